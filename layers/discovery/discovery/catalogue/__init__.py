@@ -1,0 +1,1 @@
+"""The index bundle: how it is built, opened and read."""

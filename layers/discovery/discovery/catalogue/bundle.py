@@ -1,0 +1,79 @@
+"""Opening an index bundle: one folder with everything that search reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from discovery.catalogue import keyword_index
+from discovery.catalogue.columns import Columns
+from discovery.catalogue.documents import Documents
+from discovery.catalogue.embeddings import EmbeddingModel
+from discovery.catalogue.keyword_index import KeywordIndex
+from discovery.catalogue.manifest import Manifest
+from discovery.models import Content
+
+VECTORS_FILE = "vectors.npy"
+KEYWORD_FOLDER = "keyword"
+COLUMNS_FOLDER = "columns"
+MODEL_FOLDER = "model"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """An open bundle of n documents. A row is a document's place, 0 to n − 1, the same in every part of the bundle."""
+
+    manifest: Manifest
+    documents: Documents
+    columns: Columns
+    vectors: NDArray[np.float32]
+    """`[n, dimensions]`, each row of length 1, or zeros for a text without a known token."""
+    model: EmbeddingModel
+    keyword: KeywordIndex
+
+    @property
+    def size(self) -> int:
+        """Number of documents."""
+        return self.manifest.count
+
+    @property
+    def ids(self) -> list[str]:
+        """All content ids, by row; reads the whole column."""
+        return self.documents.ids(range(self.size))
+
+    def contents(self, rows: Iterable[int]) -> list[Content]:
+        """The documents of rows, in the order given."""
+        return [self.documents.content(row) for row in rows]
+
+    def find_title(self, title: str) -> int | None:
+        """The row of a title, whatever its case, accents, punctuation and leading article; the most popular of several."""
+        key = keyword_index.title_key(title)
+        if not key:
+            return None
+        query = tantivy.Query.term_query(self.keyword.index.schema, keyword_index.TITLE_KEY, key)
+        hits = self.keyword.searcher.search(query, limit=10, count=False).hits
+        if not hits:
+            return None
+        rows = self.keyword.searcher.fast_field_values(keyword_index.ROW, [address for _, address in hits])
+        return max((int(row) for row in rows if row is not None), key=lambda row: float(self.columns.popularity[row]))
+
+
+def open_catalogue(bundle: Path) -> Catalogue:
+    """Open a bundle, memory-mapped, after comparing every file with its checksum.
+
+    Raises:
+        BundleInvalid: not a bundle, of another format version, or damaged.
+    """
+    manifest = Manifest.read(bundle)
+    manifest.verify(bundle)
+    return Catalogue(
+        manifest=manifest,
+        documents=Documents.open(bundle),
+        columns=Columns.open(bundle / COLUMNS_FOLDER),
+        vectors=np.asarray(np.load(bundle / VECTORS_FILE, mmap_mode="r")),
+        model=EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model),
+        keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
+    )

@@ -1,0 +1,69 @@
+"""The attributes that filters, facets and the popularity prior read, as one array each, by row."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from discovery.models import Content
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One array per attribute; n rows, g distinct genres, p distinct platforms."""
+
+    years: NDArray[np.int16]
+    """`[n]`, −1 where unknown."""
+    ratings: NDArray[np.float32]
+    """`[n]`, 0–10, NaN where unknown."""
+    popularity: NDArray[np.float32]
+    """`[n]`, 0–1, 0 where unknown."""
+    content_levels: NDArray[np.int8]
+    """`[n]`, `ContentRating.level`, 0 where unrated."""
+    genres: NDArray[np.bool_]
+    """`[n, g]`: row has genre."""
+    platforms: NDArray[np.bool_]
+    """`[n, p]`: row is on platform."""
+
+    @classmethod
+    def of(cls, contents: Sequence[Content], genres: Sequence[str], platforms: Sequence[str]) -> Self:
+        """Lay the contents out as columns; the vocabularies give the order of the genre and platform columns."""
+        return cls(
+            years=np.array([-1 if c.release_year is None else c.release_year for c in contents], dtype=np.int16),
+            ratings=np.array([np.nan if c.average_rating is None else c.average_rating for c in contents], np.float32),
+            popularity=np.array([c.popularity_score or 0.0 for c in contents], dtype=np.float32),
+            content_levels=np.array([c.content_rating.level if c.content_rating else 0 for c in contents], np.int8),
+            genres=_membership([c.genres for c in contents], genres),
+            platforms=_membership([c.platforms for c in contents], platforms),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write one `.npy` file for each column."""
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name))
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Memory-map the columns."""
+        return cls(**{f.name: np.asarray(np.load(folder / f"{f.name}.npy", mmap_mode="r")) for f in fields(cls)})
+
+
+def vocabulary(names: Iterable[Iterable[str]]) -> list[str]:
+    """The distinct names in alphabetical order; of spellings that differ in case alone, the first one met."""
+    spellings: dict[str, str] = {}
+    for row in names:
+        for name in row:
+            spellings.setdefault(name.casefold(), name)
+    return sorted(spellings.values())
+
+
+def _membership(rows: Sequence[Sequence[str]], names: Sequence[str]) -> NDArray[np.bool_]:
+    codes = {name.casefold(): code for code, name in enumerate(names)}
+    members: NDArray[np.bool_] = np.zeros((len(rows), len(names)), dtype=np.bool_)
+    pairs: list[tuple[Any, Any]] = [(row, codes[name.casefold()]) for row, had in enumerate(rows) for name in had]
+    if pairs:
+        members[tuple(np.array(pairs).T)] = True
+    return members

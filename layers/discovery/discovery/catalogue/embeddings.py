@@ -1,0 +1,57 @@
+"""Static text embeddings: the mean of token vectors, L2-normalised.
+
+The model is two files, a tokenizer and a token matrix; no network, no GPU and no framework is needed to use them.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+TOKENIZER_FILE = "tokenizer.json"
+TOKENS_FILE = "tokens.npy"
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EmbeddingModel:
+    """A tokenizer and its token matrix (`float16[vocabulary, dimensions]`)."""
+
+    name: str
+    tokenizer: Tokenizer
+    tokens: NDArray[np.float16]
+
+    @property
+    def dimensions(self) -> int:
+        """Length of an embedding."""
+        return int(self.tokens.shape[1])
+
+    @classmethod
+    def open(cls, folder: Path, name: str) -> Self:
+        """Open the model's files; the token matrix is memory-mapped, since a query touches a few rows of it."""
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        return cls(name, tokenizer, np.load(folder / TOKENS_FILE, mmap_mode="r"))
+
+    def save(self, folder: Path) -> None:
+        """Write the model's two files into a folder."""
+        self.tokenizer.save(str(folder / TOKENIZER_FILE))
+        np.save(folder / TOKENS_FILE, self.tokens)
+
+    def embed(self, texts: list[str]) -> Vector:
+        """Embed texts: `float32[len(texts), dimensions]`, each row of length 1, or all zeros where no token is known."""
+        embedded = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, encoding in enumerate(self.tokenizer.encode_batch(texts, add_special_tokens=False)):
+            ids = [token for token in encoding.ids if token < len(self.tokens)]
+            if ids:
+                embedded[row] = self.tokens[ids].astype(np.float32).mean(axis=0)
+        return normalised(embedded)
+
+
+def normalised(vectors: Vector) -> Vector:
+    """Scale each row to length 1; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)

@@ -1,0 +1,74 @@
+"""The manifest of an index bundle: what it holds, how it was made, and the checksum of every other file."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from discovery.errors import BundleInvalid
+
+FORMAT_VERSION = 1
+MANIFEST_FILE = "manifest.json"
+
+
+class Manifest(BaseModel):
+    """`manifest.json`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format_version: int = FORMAT_VERSION
+    count: int
+    model: str
+    dimensions: int
+    genres: tuple[str, ...]
+    platforms: tuple[str, ...]
+    built_at: datetime
+    checksums: dict[str, str]
+    """SHA-256, hexadecimal, by path relative to the bundle."""
+
+    @classmethod
+    def read(cls, bundle: Path) -> "Manifest":
+        """Read a bundle's manifest.
+
+        Raises:
+            BundleInvalid: there is none, it can't be read, or it is of another format version.
+        """
+        try:
+            manifest = cls.model_validate_json((bundle / MANIFEST_FILE).read_bytes())
+        except FileNotFoundError as error:
+            raise BundleInvalid(f"{bundle} is no index bundle: it has no {MANIFEST_FILE}") from error
+        except ValidationError as error:
+            raise BundleInvalid(f"{bundle / MANIFEST_FILE} can't be read: {error}") from error
+        if manifest.format_version != FORMAT_VERSION:
+            raise BundleInvalid(
+                f"{bundle} has format version {manifest.format_version}, this code reads {FORMAT_VERSION}: "
+                "build it again with `discovery catalogue build`"
+            )
+        return manifest
+
+    def verify(self, bundle: Path) -> None:
+        """Compare every file with its checksum.
+
+        Raises:
+            BundleInvalid: names the first file that is missing or differs.
+        """
+        for name, expected in self.checksums.items():
+            try:
+                actual = checksum(bundle / name)
+            except FileNotFoundError as error:
+                raise BundleInvalid(f"{bundle} lacks the file {name}") from error
+            if actual != expected:
+                raise BundleInvalid(f"{bundle}: {name} is damaged, its checksum differs from the manifest's")
+
+
+def checksum(file: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def checksums(bundle: Path) -> dict[str, str]:
+    """The checksums of all files of a bundle but its manifest."""
+    files = sorted(f for f in bundle.rglob("*") if f.is_file() and f.name != MANIFEST_FILE)
+    return {f.relative_to(bundle).as_posix(): checksum(f) for f in files}

@@ -1,0 +1,90 @@
+"""The errors that cross a module border, as one small tree.
+
+    DiscoveryError
+    ├── AuthenticationError       a bearer token was sent and is not acceptable          → 401
+    │   └── KeysUnavailable       the issuer's signing keys could not be fetched         → 503
+    ├── ScopeMissing              the token is good and lacks the scope                  → 403
+    ├── RequestInvalid            a value is well-formed and still not acceptable        → 422
+    ├── CatalogueError            a bundle or a source that can't be used
+    │   ├── SourceInvalid         a line of a catalogue source: names the line and field
+    │   └── BundleInvalid         wrong format version, checksum, or a missing file
+    ├── PolicyRefused             a parameter's value: names the parameter, value and reason
+    ├── PolicyUnavailable         Parameter Store did not answer
+    ├── CacheUnavailable          Valkey did not answer, or answered an error
+    └── SonaUnavailable           SONA did not answer, or answered nothing usable
+
+The last three never reach a client of a search: they become the `reason` of its `personalization` block.
+"""
+
+
+class DiscoveryError(Exception):
+    """Root of the tree; never raised itself."""
+
+
+class AuthenticationError(DiscoveryError):
+    """A bearer token was sent and is not acceptable; the message is fit for the client."""
+
+
+class KeysUnavailable(AuthenticationError):
+    """The issuer's signing keys could not be fetched, so no token can be judged."""
+
+
+class ScopeMissing(DiscoveryError):
+    """The caller is known and lacks a scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"this needs the scope {scope!r}")
+        self.scope = scope
+
+
+class RequestInvalid(DiscoveryError):
+    """A request value that parses and is still not acceptable."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(f"{field}: {detail}")
+        self.field = field
+        self.detail = detail
+
+
+class CatalogueError(DiscoveryError):
+    """A catalogue source or bundle that can't be used."""
+
+
+class SourceInvalid(CatalogueError):
+    """A line of a catalogue source that can't be used."""
+
+    def __init__(self, line: int, field: str, reason: str) -> None:
+        super().__init__(f"line {line}, field {field!r}: {reason}")
+        self.line = line
+        self.field = field
+        self.reason = reason
+
+
+class BundleInvalid(CatalogueError):
+    """An index bundle that is missing, damaged, or of another format version."""
+
+
+class PolicyRefused(DiscoveryError):
+    """A parameter whose value can't be part of a policy."""
+
+    def __init__(self, parameter: str, value: str, reason: str) -> None:
+        super().__init__(f"{parameter} = {value!r}: {reason}")
+        self.parameter = parameter
+        self.value = value
+        self.reason = reason
+
+
+class PolicyUnavailable(DiscoveryError):
+    """Parameter Store did not answer, or refused to."""
+
+
+class CacheUnavailable(DiscoveryError):
+    """Valkey did not answer in time, or answered with an error."""
+
+
+class SonaUnavailable(DiscoveryError):
+    """SONA did not answer, or answered nothing usable; `cause` is a short word for metrics."""
+
+    def __init__(self, cause: str, detail: str = "") -> None:
+        super().__init__(f"{cause}: {detail}" if detail else cause)
+        self.cause = cause

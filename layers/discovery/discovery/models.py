@@ -1,0 +1,258 @@
+"""What crosses the border: requests, responses and catalogue records, validated once, here.
+
+Inside the border frozen dataclasses are used; they live beside the code that makes them.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+MAX_QUERY_LENGTH = 500
+MAX_PAGE_SIZE = 100
+MAX_BODY_BYTES = 64 * 1024
+VARIANT_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+
+
+class ContentRating(StrEnum):
+    """US film (MPA) and television ratings."""
+
+    TV_Y = "TV-Y"
+    TV_G = "TV-G"
+    G = "G"
+    TV_Y7 = "TV-Y7"
+    PG = "PG"
+    TV_PG = "TV-PG"
+    PG_13 = "PG-13"
+    TV_14 = "TV-14"
+    R = "R"
+    TV_MA = "TV-MA"
+    NC_17 = "NC-17"
+
+    @property
+    def level(self) -> int:
+        """How restrictive, 1 (everyone) to 5 (adults); a film's and a series' rating of one level are equals."""
+        return _RATING_LEVELS[self]
+
+
+_RATING_LEVELS = {
+    ContentRating.TV_Y: 1,
+    ContentRating.TV_G: 1,
+    ContentRating.G: 1,
+    ContentRating.TV_Y7: 2,
+    ContentRating.PG: 2,
+    ContentRating.TV_PG: 2,
+    ContentRating.PG_13: 3,
+    ContentRating.TV_14: 3,
+    ContentRating.R: 4,
+    ContentRating.TV_MA: 4,
+    ContentRating.NC_17: 5,
+}
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+VariantName = Annotated[str, StringConstraints(pattern=VARIANT_PATTERN)]
+Year = Annotated[int, Field(ge=0, le=9999)]
+Rating = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _searchable(query: str) -> str:
+    """Drop control characters and outer white space; refuse what has nothing left."""
+    cleaned = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in query).strip()
+    if not cleaned:
+        raise ValueError("must hold at least one character that is not white space")
+    return re.sub(r"\s+", " ", cleaned)
+
+
+QueryText = Annotated[str, Field(min_length=1, max_length=MAX_QUERY_LENGTH), AfterValidator(_searchable)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Content(_Model):
+    """A film or series, as a catalogue line holds it and as a result shows it."""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^\S+$")]
+    title: Name
+    overview: Annotated[str, StringConstraints(max_length=5000)] = ""
+    release_year: Year | None = None
+    genres: tuple[Name, ...] = ()
+    platforms: tuple[Name, ...] = ()
+    cast: tuple[Name, ...] = ()
+    popularity_score: Unit | None = None
+    average_rating: Rating | None = None
+    content_rating: ContentRating | None = None
+
+
+class Filters(_Model):
+    """What a result must be. Different filters must all hold; within genres, and within platforms, any one is enough."""
+
+    genres: tuple[Name, ...] = Field(default=(), max_length=50)
+    platforms: tuple[Name, ...] = Field(default=(), max_length=50)
+    year_range: tuple[Year | None, Year | None] | None = None
+    rating_range: tuple[Rating | None, Rating | None] | None = None
+    max_content_rating: ContentRating | None = None
+    """A title without a rating does not pass this filter: nobody has vouched for it."""
+
+    @model_validator(mode="after")
+    def _ranges_run_upwards(self) -> Self:
+        for field, bounds in (("year_range", self.year_range), ("rating_range", self.rating_range)):
+            if bounds and bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
+                raise ValueError(f"{field}: the lower bound {bounds[0]} is above the upper bound {bounds[1]}")
+        return self
+
+
+class SearchRequest(_Model):
+    """One search; the body of `POST /v1/search`."""
+
+    query: QueryText
+    filters: Filters = Filters()
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
+    experiment_variant: VariantName | None = None
+    explain: bool = False
+
+
+class LikeTitle(_Model):
+    """The title that "like …" named, as the catalogue knows it."""
+
+    id: str
+    title: str
+
+
+class QueryParsed(_Model):
+    """What the rules read in the query."""
+
+    text: str
+    """The query as it was searched by meaning."""
+    terms: str
+    """What is left for keyword search once the understood parts are taken out; may be empty."""
+    genres: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    year_range: tuple[int | None, int | None] | None = None
+    like: LikeTitle | None = None
+    relaxed: bool = False
+    """True where the understood filters left nothing, so they were dropped and the words searched as they stand."""
+
+
+class Explanation(_Model):
+    """Why a result is where it is: `final = relevance · (1 − weight) + score · weight`, ties by `rank_before`."""
+
+    relevance: float
+    score: float | None
+    """What was blended; the median of the others where this item has none of its own; null where nothing was blended."""
+    score_source: Literal["live", "cache", "neutral"] | None
+    score_age_ms: int | None
+    components: dict[str, float] | None
+    weight: float
+    final: float
+    rank_before: int
+    rank_after: int
+    reranked: bool
+    """False beyond the reranking window and where nothing was personalised."""
+
+
+class SearchResult(_Model):
+    """One result; the original service's fields, and `explanation` where it was asked for."""
+
+    content: Content
+    relevance_score: float
+    """Fused relevance in [0, 1], before personalisation."""
+    match_reasons: tuple[str, ...]
+    vector_similarity: float | None
+    """Cosine of query and document; null where vector search did not find it."""
+    keyword_score: float | None
+    """BM25; null where keyword search did not find it."""
+    graph_score: float | None = None
+    """Always null: the original's third strategy; kept so that its clients parse."""
+    explanation: Explanation | None = None
+
+
+class FacetCount(_Model):
+    """A facet's value and how many candidates have it."""
+
+    value: str
+    count: int
+
+
+class Facets(_Model):
+    """Counts over all candidates, before paging; the most frequent first, years and ratings in order."""
+
+    genres: tuple[FacetCount, ...]
+    platforms: tuple[FacetCount, ...]
+    years: tuple[FacetCount, ...]
+    """By decade: "1990s"."""
+    ratings: tuple[FacetCount, ...]
+    """By whole point of the average rating: "7-8" is [7, 8)."""
+
+
+class Personalization(_Model):
+    """What personalisation did to this response, and why."""
+
+    status: Literal["applied", "partial", "skipped", "failed"]
+    reason: str | None
+    variant: str | None
+    requested_variant: str | None
+    assigned_by: Literal["experiment", "request", "default"]
+    weight: float
+    policy_version: str
+    policy_age_ms: int | None
+    """Since the policy was read from Parameter Store; null for the built-in one."""
+    scored: int
+    candidates: int
+    from_cache: int
+    elapsed_ms: float
+
+
+class SearchResponse(_Model):
+    """The answer to one search."""
+
+    search_id: str
+    query_parsed: QueryParsed
+    results: tuple[SearchResult, ...]
+    total_count: int
+    page: int
+    page_size: int
+    facets: Facets
+    personalization: Personalization
+    search_time_ms: float
+
+
+class FieldError(_Model):
+    """One thing wrong with a request."""
+
+    field: str
+    detail: str
+
+
+class Problem(_Model):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+class Health(_Model):
+    """What `GET /v1/health` says."""
+
+    status: Literal["ok"]
+    stage: str
+    catalogue: dict[str, Any]
+    policy_version: str
+    policy_age_ms: int | None
+
+
+class Invalidated(_Model):
+    """What an invalidation did."""
+
+    status: Literal["invalidated"] = "invalidated"
+    scope: Literal["user", "all"]
+    cache_generation: int | None = None
+    """The new generation, where everything was flushed."""

@@ -1,0 +1,1 @@
+"""From a query to candidates: intent, filters, keyword and vector retrieval, fusion, facets."""

@@ -1,0 +1,135 @@
+"""Environment and TOML, read once into one frozen `Settings`.
+
+`DISCOVERY_<SECTION>_<NAME>` in the environment wins over `name` under `[section]` in the TOML file that
+`DISCOVERY_CONFIG_FILE` names (`discovery.toml` in the working folder by default), which wins over the defaults here.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CatalogueSettings(_Section):
+    """Where the index bundle is."""
+
+    path: Path = Path("/opt/catalogue")
+
+
+class RetrievalSettings(_Section):
+    """How candidates are found and fused."""
+
+    depth: Annotated[int, Field(ge=1, le=1000)] = 200
+    """Results each strategy contributes to the fusion."""
+    vector_weight: Share = 0.35
+    keyword_weight: Share = 0.20
+    popularity_weight: Share = 0.15
+    rrf_k: Annotated[int, Field(ge=1)] = 60
+    """Cormack et al. 2009, "Reciprocal Rank Fusion outperforms Condorcet": k = 60."""
+    min_similarity: Share = 0.2
+    """Cosine below which a document is no vector match at all, so that nonsense finds nothing."""
+    title_boost: Annotated[float, Field(gt=0)] = 3.0
+
+
+class PersonalizationSettings(_Section):
+    """SONA, the deadline and the blend."""
+
+    enabled: bool = True
+    """False switches personalisation off whatever the policy says."""
+    sona_url: str = "http://localhost:8082"
+    boost_weight: Share = 0.25
+    """The default weight where Parameter Store holds none."""
+    timeout_ms: Annotated[float, Field(gt=0)] = 50
+    """The whole of personalisation: first byte to Valkey to the last of the write-back."""
+    window: Annotated[int, Field(ge=1, le=1000)] = 100
+    """The first candidates, which are reranked; what follows keeps its order."""
+    cache_ttl_sec: Annotated[int, Field(ge=1)] = 300
+    cache_max_scores: Annotated[int, Field(ge=1)] = 5000
+    """Scores kept for one user; a write that would pass it starts the user's hash anew."""
+    batch_size: Annotated[int, Field(ge=1)] = 500
+    """Content ids in one batch request to SONA; a longer list becomes several."""
+    no_batch_retry_sec: Annotated[float, Field(gt=0)] = 600
+    """How long an engine that has no batch endpoint is remembered as such."""
+
+
+class CacheSettings(_Section):
+    """The Valkey (Redis protocol) server."""
+
+    url: str = "redis://localhost:6379/0"
+    timeout_ms: Annotated[float, Field(gt=0)] = 20
+    """One connect or one answer, so that a hanging cache leaves SONA the rest of the deadline."""
+
+
+class PolicySettings(_Section):
+    """Parameter Store."""
+
+    prefix: str = ""
+    """Path of the parameters; `/discovery/{stage}/personalization/` where it is empty."""
+    max_age_sec: Annotated[float, Field(gt=0)] = 60
+    """How old a policy may grow before it is read again, and how often at the most that is tried."""
+
+
+class AuthSettings(_Section):
+    """Which tokens are accepted."""
+
+    issuer: str = ""
+    """HTTPS URL; where it is empty, every token is refused and only anonymous search works."""
+    audience: str = ""
+    jwks: Json[dict[str, Any]] | None = None
+    """A static key set (RFC 7517) as JSON; else the keys come from `jwks_uri`, else from the issuer's discovery document."""
+    jwks_uri: str | None = None
+    algorithms: list[str] = ["RS256"]
+    opted_out_claim: str = "personalization_opt_out"
+    """A claim that, when true, means: no look-up of any kind for this person."""
+
+
+class PrivacySettings(_Section):
+    """How people appear in keys, logs and metrics."""
+
+    user_key: SecretStr = SecretStr("")
+    """Key of the HMAC that stands for a user id. Empty: personalisation is off, since no safe cache key exists."""
+    log_queries: bool = False
+
+
+class Settings(BaseSettings):
+    """All settings of both functions; frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DISCOVERY_", env_nested_delimiter="_", env_nested_max_split=1, frozen=True, extra="ignore"
+    )
+
+    stage: str = "local"
+    catalogue: CatalogueSettings = CatalogueSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    personalization: PersonalizationSettings = PersonalizationSettings()
+    cache: CacheSettings = CacheSettings()
+    policy: PolicySettings = PolicySettings()
+    auth: AuthSettings = AuthSettings()
+    privacy: PrivacySettings = PrivacySettings()
+
+    @property
+    def policy_prefix(self) -> str:
+        """Path of the policy's parameters, with a slash at both ends."""
+        return self.policy.prefix or f"/discovery/{self.stage}/personalization/"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then environment, then the TOML file; pydantic-settings calls this."""
+        del dotenv_settings, file_secret_settings
+        toml = Path(os.environ.get("DISCOVERY_CONFIG_FILE", "discovery.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=toml)
