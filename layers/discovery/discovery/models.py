@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from discovery.errors import RequestInvalid
 
 MAX_QUERY_LENGTH = 500
 MAX_PAGE_SIZE = 100
@@ -55,6 +58,8 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 VariantName = Annotated[str, StringConstraints(pattern=VARIANT_PATTERN)]
 Year = Annotated[int, Field(ge=0, le=9999)]
 Rating = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Page = Annotated[int, Field(ge=1, le=1_000_000)]
+PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -89,7 +94,7 @@ class Content(_Model):
 
 
 class Filters(_Model):
-    """What a result must be. Different filters must all hold; within genres, and within platforms, any one is enough."""
+    """What a result must be. All filters must hold; within genres, and within platforms, any one is enough."""
 
     genres: tuple[Name, ...] = Field(default=(), max_length=50)
     platforms: tuple[Name, ...] = Field(default=(), max_length=50)
@@ -102,7 +107,11 @@ class Filters(_Model):
     def _ranges_run_upwards(self) -> Self:
         for field, bounds in (("year_range", self.year_range), ("rating_range", self.rating_range)):
             if bounds and bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
-                raise ValueError(f"{field}: the lower bound {bounds[0]} is above the upper bound {bounds[1]}")
+                raise PydanticCustomError(
+                    "reversed_range",
+                    "{field}: {low} is above {high}",
+                    {"field": field, "low": bounds[0], "high": bounds[1]},
+                )
         return self
 
 
@@ -111,10 +120,53 @@ class SearchRequest(_Model):
 
     query: QueryText
     filters: Filters = Filters()
-    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
+    page: Page = 1
+    page_size: PageSize = 20
     experiment_variant: VariantName | None = None
     explain: bool = False
+
+
+class SearchParameters(BaseModel):
+    """The query string of `GET /v1/search`; parameters that are none of these are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    query: QueryText
+    genres: Annotated[list[Name], Field(max_length=50)] = []
+    platforms: Annotated[list[Name], Field(max_length=50)] = []
+    year_min: Year | None = None
+    year_max: Year | None = None
+    rating_min: Rating | None = None
+    rating_max: Rating | None = None
+    max_content_rating: ContentRating | None = None
+    page: Page = 1
+    page_size: PageSize = 20
+    experiment_variant: VariantName | None = None
+    explain: bool = False
+
+    def to_request(self) -> SearchRequest:
+        """The same search as a request.
+
+        Raises:
+            RequestInvalid: a reversed range.
+        """
+        for field, low, high in (("year", self.year_min, self.year_max), ("rating", self.rating_min, self.rating_max)):
+            if low is not None and high is not None and low > high:
+                raise RequestInvalid(f"{field}_min", f"{low} is above {field}_max, which is {high}")
+        return SearchRequest(
+            query=self.query,
+            filters=Filters(
+                genres=tuple(self.genres),
+                platforms=tuple(self.platforms),
+                year_range=(self.year_min, self.year_max),
+                rating_range=(self.rating_min, self.rating_max),
+                max_content_rating=self.max_content_rating,
+            ),
+            page=self.page,
+            page_size=self.page_size,
+            experiment_variant=self.experiment_variant,
+            explain=self.explain,
+        )
 
 
 class LikeTitle(_Model):
@@ -144,7 +196,7 @@ class Explanation(_Model):
 
     relevance: float
     score: float | None
-    """What was blended; the median of the others where this item has none of its own; null where nothing was blended."""
+    """What was blended; the median of the others where this item has none; null where nothing was blended."""
     score_source: Literal["live", "cache", "neutral"] | None
     score_age_ms: int | None
     components: dict[str, float] | None

@@ -84,7 +84,7 @@ class AuthSettings(_Section):
     """HTTPS URL; where it is empty, every token is refused and only anonymous search works."""
     audience: str = ""
     jwks: Json[dict[str, Any]] | None = None
-    """A static key set (RFC 7517) as JSON; else the keys come from `jwks_uri`, else from the issuer's discovery document."""
+    """A static key set (RFC 7517) as JSON; without it keys come from `jwks_uri` or the issuer's discovery document."""
     jwks_uri: str | None = None
     algorithms: list[str] = ["RS256"]
     opted_out_claim: str = "personalization_opt_out"

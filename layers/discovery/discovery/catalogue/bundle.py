@@ -49,7 +49,7 @@ class Catalogue:
         return [self.documents.content(row) for row in rows]
 
     def find_title(self, title: str) -> int | None:
-        """The row of a title, whatever its case, accents, punctuation and leading article; the most popular of several."""
+        """The row of a title, whatever its case, accents, punctuation and article; the most popular of several."""
         key = keyword_index.title_key(title)
         if not key:
             return None

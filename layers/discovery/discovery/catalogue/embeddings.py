@@ -42,7 +42,7 @@ class EmbeddingModel:
         np.save(folder / TOKENS_FILE, self.tokens)
 
     def embed(self, texts: list[str]) -> Vector:
-        """Embed texts: `float32[len(texts), dimensions]`, each row of length 1, or all zeros where no token is known."""
+        """Embed texts: `float32[len(texts), dimensions]`, each row of length 1, or zeros where no token is known."""
         embedded = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, encoding in enumerate(self.tokenizer.encode_batch(texts, add_special_tokens=False)):
             ids = [token for token in encoding.ids if token < len(self.tokens)]

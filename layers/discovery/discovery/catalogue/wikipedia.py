@@ -11,6 +11,8 @@ from discovery.models import Content
 _MAX_EXTRACT = 1500
 """Characters at which the popularity proxy saturates; the collection's longest extracts are a little above."""
 _MAX_CAST = 8
+_MAX_NAME = 100
+"""`Content`'s limit; what is longer in a cast is a sentence that strayed there."""
 
 
 class WikipediaMovies:
@@ -30,10 +32,10 @@ class WikipediaMovies:
         """
         record = parse_record(number, line)
         extract = str(record.get("extract") or "")
-        cast = [name for name in _strings(record.get("cast")) if len(name) <= 100]
+        cast = [name for name in _strings(record.get("cast")) if len(name) <= _MAX_NAME]
         content = {
             "id": self._id(record),
-            "title": str(record.get("title") or "")[:100],
+            "title": str(record.get("title") or "")[:_MAX_NAME],
             "overview": extract,
             "release_year": record.get("year"),
             "genres": _strings(record.get("genres")),

@@ -1,0 +1,64 @@
+"""The invalidation function: routes, and dispatch of EventBridge events."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from discovery.composition import InvalidationService, invalidation_service
+from discovery.models import Invalidated
+from discovery.observability import logger, metrics
+from discovery.problems import map_errors, refuse_large_bodies
+from discovery.settings import Settings
+
+WRITE_SCOPE = "personalization:write"
+ADMIN_SCOPE = "personalization:admin"
+MYSELF = "me"
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any] | None]
+
+
+def make_handler(service: Callable[[], InvalidationService]) -> Handler:
+    """The Lambda handler over a service, which is made at its first use."""
+    app = APIGatewayHttpResolver(enable_validation=True)
+    app.use([refuse_large_bodies])
+    map_errors(app)
+
+    @app.delete("/v1/users/<user_id>/personalization-cache", summary="Invalidate one user's scores")
+    def invalidate_user(user_id: str) -> Invalidated:
+        caller = service().authenticator.require_user(app.current_event.headers.get("authorization"))
+        if user_id not in (MYSELF, caller.user_id):
+            caller.require(WRITE_SCOPE)
+        service().invalidator.invalidate_user(str(caller.user_id) if user_id == MYSELF else user_id)
+        return Invalidated(scope="user")
+
+    @app.delete("/v1/personalization-cache", summary="Invalidate everybody's scores")
+    def invalidate_all() -> Invalidated:
+        service().authenticator.require_user(app.current_event.headers.get("authorization")).require(ADMIN_SCOPE)
+        return Invalidated(scope="all", cache_generation=service().invalidator.invalidate_all())
+
+    def on_event(event: dict[str, Any]) -> None:
+        """Dispatch an EventBridge event; an exception makes EventBridge try again."""
+        match event:
+            case {"source": "sona", "detail-type": "UserPreferencesUpdated", "detail": {"user_id": str(user_id)}}:
+                service().invalidator.invalidate_user(user_id)
+            case {"source": "aws.ssm", "detail-type": "Parameter Store Change"}:
+                service().invalidator.refresh_policy()
+            case _:
+                metrics.count("EventIgnored")
+                logger.warning("event ignored", source=event.get("source"), detail_type=event.get("detail-type"))
+
+    @logger.inject_lambda_context
+    @metrics.flushed_after
+    def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
+        if "requestContext" in event:
+            return app.resolve(event, context)
+        on_event(event)
+        return None
+
+    return lambda_handler
+
+
+lambda_handler = make_handler(cache(lambda: invalidation_service(Settings())))

@@ -1,0 +1,35 @@
+"""Logger and metrics: the only module-level objects with side effects.
+
+Both write to standard output, metrics in CloudWatch's embedded metric format; nothing here makes a call.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+logger = Logger()
+
+
+class Counters:
+    """Powertools' metrics under the two names that this code uses."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def count(self, name: str, value: float = 1) -> None:
+        """Add to a count."""
+        self._metrics.add_metric(name, MetricUnit.Count, value)
+
+    def milliseconds(self, name: str, value: float) -> None:
+        """Record a duration."""
+        self._metrics.add_metric(name, MetricUnit.Milliseconds, value)
+
+    def flushed_after[**P, R](self, handler: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a handler so that its metrics are written when it returns."""
+        decorated: Any = self._metrics.log_metrics(handler)
+        return decorated  # type: ignore[no-any-return]  # Powertools types its decorator as Any
+
+
+metrics = Counters(Metrics())

@@ -1,0 +1,88 @@
+"""Invalidation: of one user's scores, of everybody's, and of the policy's snapshot."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import redis
+
+from discovery.errors import CacheUnavailable, PolicyRefused
+from discovery.observability import logger, metrics
+from discovery.personalization.parameters import PolicyParameters
+from discovery.personalization.policy import CACHE_GENERATION, Policy, parse_policy
+from discovery.personalization.policy_source import report_refused
+from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, user_hash
+from discovery.personalization.snapshot import SnapshotStore
+
+
+class Invalidator:
+    """What the invalidation function does; synchronous, since it does one thing at a time."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        parameters: PolicyParameters,
+        store: SnapshotStore,
+        default: Policy,
+        *,
+        user_key: bytes,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._client = client
+        self._parameters = parameters
+        self._store = store
+        self._default = default
+        self._user_key = user_key
+        self._now = wall_clock
+
+    def invalidate_user(self, user_id: str) -> None:
+        """Make every score of a user a miss, those included that are being fetched right now.
+
+        Raises:
+            CacheUnavailable: Valkey did not take it.
+        """
+        user = user_hash(user_id, self._user_key)
+        try:
+            with self._client.pipeline(transaction=True) as pipeline:
+                pipeline.incr(epoch_key(user))
+                pipeline.expire(epoch_key(user), EPOCH_TTL_SECONDS)
+                pipeline.execute()
+        except (redis.RedisError, OSError) as error:
+            raise CacheUnavailable(type(error).__name__) from error
+        metrics.count("UserInvalidated")
+        logger.info("user invalidated", user=user)
+
+    def invalidate_all(self) -> int:
+        """Make everybody's scores a miss by raising the cache generation; returns the new one.
+
+        Raises:
+            PolicyUnavailable: Parameter Store did not take it.
+            CacheUnavailable: it did, but Valkey did not take the snapshot; searches see it within a minute.
+        """
+        values = self._parameters.read()
+        current = values.get(CACHE_GENERATION, "0").strip()
+        generation = self._parameters.raise_cache_generation(int(current) if current.isdigit() else 0)
+        metrics.count("AllInvalidated")
+        logger.info("all invalidated", cache_generation=generation)
+        self.refresh_policy()
+        return generation
+
+    def refresh_policy(self) -> None:
+        """Read the policy from Parameter Store and share it; a refused one is reported, and the shared one stays.
+
+        Raises:
+            PolicyUnavailable: Parameter Store did not answer.
+            CacheUnavailable: Valkey did not take it.
+        """
+        began = self._now()
+        values = self._parameters.read()
+        if self._acceptable(values, began):
+            self._store.store(values, began)
+
+    def _acceptable(self, values: Mapping[str, str], began: float) -> bool:
+        try:
+            policy = parse_policy(values, self._default, began)
+        except PolicyRefused as refused:
+            report_refused(refused)
+            return False
+        logger.info("policy shared", policy_version=policy.version)
+        return True

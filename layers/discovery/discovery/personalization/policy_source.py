@@ -1,0 +1,123 @@
+"""The policy in force in this environment: from the snapshot in Valkey, else from Parameter Store, else as it was.
+
+A search hands over the snapshot that its one round trip brought. Where there was none and the policy at hand has grown
+old, Parameter Store is read on a thread of its own, at most once per `max_age_sec`, and the next search finds the
+result. Only the first search of an environment, which has nothing at hand, waits for that, for a part of its deadline.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from discovery.errors import CacheUnavailable, PolicyRefused, PolicyUnavailable
+from discovery.observability import logger, metrics
+from discovery.personalization import snapshot
+from discovery.personalization.parameters import PolicyParameters
+from discovery.personalization.policy import Policy, parse_policy
+from discovery.personalization.snapshot import SnapshotStore
+
+Clock = Callable[[], float]
+
+
+class PolicySource:
+    """Keeps the last good policy and knows when to look for a newer one."""
+
+    def __init__(
+        self,
+        parameters: PolicyParameters,
+        store: SnapshotStore,
+        default: Policy,
+        *,
+        max_age_sec: float,
+        wall_clock: Clock = time.time,
+    ) -> None:
+        self._parameters = parameters
+        self._store = store
+        self._default = default
+        self._max_age_sec = max_age_sec
+        self._now = wall_clock
+        self._last_snapshot: bytes | None = None
+        self._tried_at: float | None = None
+        self._reading: Future[None] | None = None
+        self._lock = threading.Lock()
+        self._current = default
+
+    @property
+    def current(self) -> Policy:
+        """The last good policy, or the built-in one."""
+        return self._current
+
+    def age_ms(self, policy: Policy) -> int | None:
+        """Milliseconds since a policy was read from Parameter Store; None for the built-in one."""
+        return None if policy.read_at is None else max(0, round((self._now() - policy.read_at) * 1000))
+
+    async def settle(self, snapshot_found: bytes | None, patience_sec: float) -> Policy:
+        """The policy for a search that found this snapshot; waits only with nothing at hand, `patience_sec` at most."""
+        if snapshot_found is not None:
+            self._adopt_snapshot(snapshot_found)
+        elif (reading := self.refresh_if_old()) is not None and self._current.read_at is None:
+            await asyncio.wait([asyncio.wrap_future(reading)], timeout=patience_sec)
+        return self._current
+
+    def refresh_if_old(self) -> Future[None] | None:
+        """Start reading Parameter Store where the policy is older than it may be; the reading under way, if any."""
+        now = self._now()
+        with self._lock:
+            if self._reading is not None:
+                return self._reading
+            newest = max((at for at in (self._current.read_at, self._tried_at) if at is not None), default=None)
+            if newest is not None and now - newest < self._max_age_sec:
+                return None
+            self._tried_at = now
+            self._reading = Future()
+        threading.Thread(target=self._read, args=(self._reading,), name="policy", daemon=True).start()
+        return self._reading
+
+    def _adopt_snapshot(self, found: bytes) -> None:
+        if found == self._last_snapshot:
+            return
+        self._last_snapshot = found
+        try:
+            policy = snapshot.decode(found, self._default)
+        except PolicyRefused as refused:
+            report_refused(refused)
+        except ValueError as error:
+            metrics.count("PolicySnapshotInvalid")
+            logger.warning("policy snapshot ignored", reason=str(error))
+        else:
+            self._adopt(policy)
+
+    def _adopt(self, policy: Policy) -> None:
+        with self._lock:
+            if (policy.read_at or 0.0) >= (self._current.read_at or 0.0):
+                self._current = policy
+
+    def _read(self, reading: Future[None]) -> None:
+        """Read, adopt and share; on the thread. Its metrics are flushed with the next search."""
+        try:
+            began = self._now()
+            values = self._parameters.read()
+            self._adopt(parse_policy(values, self._default, began))
+            self._store.store(values, began)
+        except PolicyRefused as refused:
+            report_refused(refused)
+        except PolicyUnavailable as error:
+            metrics.count("PolicyUnavailable")
+            logger.warning("Parameter Store did not answer", reason=str(error))
+        except CacheUnavailable as error:
+            logger.warning("policy read but not shared", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - a thread has no caller: whatever it is, it is said and the policy stays
+            metrics.count("PolicyUnavailable")
+            logger.exception("reading the policy failed", reason=type(error).__name__)
+        finally:
+            with self._lock:
+                self._reading = None
+            reading.set_result(None)
+
+
+def report_refused(refused: PolicyRefused) -> None:
+    """Log and count a refused value; the last good policy stays in force."""
+    metrics.count("PolicyRefused")
+    logger.error("policy refused", parameter=refused.parameter, value=refused.value, reason=refused.reason)

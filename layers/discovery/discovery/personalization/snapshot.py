@@ -1,0 +1,63 @@
+"""The policy as a JSON snapshot in Valkey: how an edit reaches every warm environment at its next search."""
+
+import json
+from collections.abc import Mapping
+
+import redis
+
+from discovery.errors import CacheUnavailable
+from discovery.personalization.policy import Policy, parse_policy
+
+POLICY_KEY = "policy"
+
+STORE_IF_NEWER = """
+local stored = redis.call('GET', KEYS[1])
+if stored then
+  local ok, snapshot = pcall(cjson.decode, stored)
+  local read_at = ok and type(snapshot) == 'table' and tonumber(snapshot.read_at)
+  if read_at and read_at > tonumber(ARGV[2]) then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+return 1
+"""
+"""Keep the snapshot whose reading began last: a slow reader must not put an older policy over a newer one."""
+
+
+def encode(parameters: Mapping[str, str], read_at: float) -> str:
+    """The snapshot of parameters (names relative to the prefix) whose reading began at `read_at` (Unix seconds)."""
+    return json.dumps({"read_at": read_at, "parameters": dict(parameters)}, sort_keys=True)
+
+
+def decode(snapshot: bytes, default: Policy) -> Policy:
+    """The policy in a snapshot.
+
+    Raises:
+        ValueError: foreign or damaged.
+        PolicyRefused: holds a value that this version of the code refuses.
+    """
+    match json.loads(snapshot):
+        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)} if all(
+            isinstance(value, str) for value in parameters.values()
+        ):
+            return parse_policy(parameters, default, float(read_at))
+    raise ValueError("not a policy snapshot")
+
+
+class SnapshotStore:
+    """Writes snapshots."""
+
+    def __init__(self, client: redis.Redis, ttl_sec: float) -> None:
+        self._store_if_newer = client.register_script(STORE_IF_NEWER)
+        self._ttl_ms = int(ttl_sec * 1000)
+
+    def store(self, parameters: Mapping[str, str], read_at: float) -> bool:
+        """Store a snapshot unless one whose reading began later is there; whether it was stored.
+
+        Raises:
+            CacheUnavailable: no answer in time, or an error.
+        """
+        snapshot = encode(parameters, read_at)
+        try:
+            return bool(self._store_if_newer(keys=[POLICY_KEY], args=[snapshot, repr(read_at), self._ttl_ms]))
+        except (redis.RedisError, OSError) as error:
+            raise CacheUnavailable(type(error).__name__) from error

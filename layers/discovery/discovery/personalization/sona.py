@@ -1,0 +1,168 @@
+"""SONA over HTTP: how much a user likes each of some contents.
+
+One batch request where the engine has the endpoint; parallel single ones where it has not, through aiohttp's
+connection pool: a hundred of them take 20 ms there and 122 ms through httpx's own.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from itertools import batched
+from typing import Annotated
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from discovery.errors import SonaUnavailable
+from discovery.observability import metrics
+from discovery.personalization.scores import COMPONENTS, Score
+
+SCORE_PATH = "/api/v1/personalization/score"
+SCORES_PATH = "/api/v1/personalization/scores"
+_NO_SUCH_ENDPOINT = frozenset({404, 405, 501})
+_MAX_CONNECTIONS = 100
+_MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""A batch of 500 scores takes 0.2 MB."""
+
+Clock = Callable[[], float]
+Received = Callable[[Mapping[str, Score]], None]
+"""Told of scores as they arrive, so that they count even if the rest is late."""
+
+
+class _Answer(BaseModel):
+    """What SONA sends for one content; numbers are judged one by one later, so that one bad score spoils no other."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    content_id: str
+    score: float
+    components: Annotated[dict[str, float], Field(default_factory=dict)]
+
+
+class _SingleAnswer(_Answer):
+    user_id: str
+
+
+class _BatchAnswer(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    user_id: str
+    scores: list[_Answer]
+
+
+class SonaClient:
+    """Asks SONA for scores."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        batch_size: int,
+        no_batch_retry_sec: float,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._batch_size = batch_size
+        self._no_batch_retry_sec = no_batch_retry_sec
+        self._clock = clock
+        self._singles_until = -math.inf
+
+    async def fetch(self, user_id: str, content_ids: Sequence[str], received: Received) -> None:
+        """Ask for the scores of contents and hand them on as they arrive; unscored ones are simply not among them.
+
+        The caller sets the deadline, by cancelling.
+
+        Raises:
+            SonaUnavailable: a request failed. What other requests brought was handed on.
+        """
+        if self._clock() >= self._singles_until:
+            if await self._fetch_batches(user_id, content_ids, received):
+                return
+            self._singles_until = self._clock() + self._no_batch_retry_sec
+        await self._fetch_singles(user_id, content_ids, received)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _fetch_batches(self, user_id: str, content_ids: Sequence[str], received: Received) -> bool:
+        """Whether the engine has the batch endpoint."""
+
+        async def one(ids: tuple[str, ...]) -> bool:
+            answer = await self._post(SCORES_PATH, {"user_id": user_id, "content_ids": list(ids)})
+            if answer.status_code in _NO_SUCH_ENDPOINT:
+                return False
+            batch = _parsed(_BatchAnswer, answer)
+            received(_accepted(batch.scores, ids, of_user=batch.user_id == user_id))
+            return True
+
+        return all(await _all_of(one(ids) for ids in batched(content_ids, self._batch_size, strict=False)))
+
+    async def _fetch_singles(self, user_id: str, content_ids: Sequence[str], received: Received) -> None:
+        async def one(content_id: str) -> None:
+            answer = await self._post(SCORE_PATH, {"user_id": user_id, "content_id": content_id})
+            if answer.status_code == httpx.codes.NOT_FOUND:
+                return  # SONA knows no score of this content for this user
+            single = _parsed(_SingleAnswer, answer)
+            received(_accepted([single], [content_id], of_user=single.user_id == user_id))
+
+        await _all_of(one(content_id) for content_id in content_ids)
+
+    async def _post(self, path: str, body: Mapping[str, object]) -> httpx.Response:
+        """Post, a second time where the connection died idle: Lambda freezes an environment and its sockets with it."""
+        try:
+            try:
+                return await self._client.post(path, json=body)
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.ConnectTimeout):
+                metrics.count("SonaRetried")
+                return await self._client.post(path, json=body)
+        except httpx.TimeoutException as error:
+            raise SonaUnavailable("timeout", type(error).__name__) from error
+        except httpx.HTTPError as error:
+            raise SonaUnavailable("sona_unavailable", type(error).__name__) from error
+
+
+async def _all_of[T](requests: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    """Run requests side by side to their ends, then raise the first failure, if any."""
+    outcomes = await asyncio.gather(*requests, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+
+
+def _parsed[M: BaseModel](model: type[M], answer: httpx.Response) -> M:
+    if answer.status_code != httpx.codes.OK:
+        raise SonaUnavailable("sona_unavailable", f"status {answer.status_code}")
+    if len(answer.content) > _MAX_ANSWER_BYTES:
+        raise SonaUnavailable("sona_invalid", "the answer is too long")
+    try:
+        return model.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise SonaUnavailable("sona_invalid", f"{error.error_count()} errors") from error
+
+
+def _accepted(answers: Sequence[_Answer], asked: Iterable[str], *, of_user: bool) -> dict[str, Score]:
+    """The scores that were asked for and make sense; the rest is dropped and counted."""
+    if not of_user:
+        raise SonaUnavailable("sona_invalid", "scores of another user")
+    now = time.time()
+    wanted = set(asked)
+    accepted: dict[str, Score] = {}
+    for answer in answers:
+        # NaN and infinity fail the comparison too.
+        if answer.content_id in wanted and answer.content_id not in accepted and 0 <= answer.score <= 1:
+            known = {name: value for name, value in answer.components.items() if name in COMPONENTS}
+            accepted[answer.content_id] = Score(answer.score, now, known)
+    if dropped := len(answers) - len(accepted):
+        metrics.count("SonaScoresDropped", dropped)
+    return accepted
+
+
+def sona_http_client(url: str, timeout_sec: float) -> httpx.AsyncClient:
+    """The HTTP client for SONA; its own timeout is a backstop, the deadline of personalisation comes first."""
+    limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
+    transport = AiohttpTransport(limits=limits, trust_env=False)
+    return httpx.AsyncClient(base_url=url, transport=transport, timeout=timeout_sec, limits=limits)

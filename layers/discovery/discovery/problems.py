@@ -1,0 +1,114 @@
+"""From errors to responses: one map for both functions, RFC 9457 problem details, never a stack trace."""
+
+import binascii
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
+
+from discovery import errors
+from discovery.models import MAX_BODY_BYTES, FieldError, Problem
+from discovery.observability import logger, metrics
+
+MEDIA_TYPE = "application/problem+json"
+
+Errors = Sequence[tuple[str, str]]
+"""(field, detail) pairs."""
+
+
+def problem(
+    status: HTTPStatus, detail: str | None = None, fields: Errors = (), headers: dict[str, Any] | None = None
+) -> Response[str]:
+    """A problem response; its title is the status's reason phrase."""
+    listed = tuple(FieldError(field=field, detail=text) for field, text in fields)
+    body = Problem(title=status.phrase, status=status, detail=detail, errors=listed)
+    return Response(status, content_type=MEDIA_TYPE, body=body.model_dump_json(), headers=headers)
+
+
+def refuse_large_bodies(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Middleware: a body over the limit is not even parsed."""
+    if len((app.current_event.body or "").encode()) > MAX_BODY_BYTES:
+        detail = f"longer than {MAX_BODY_BYTES} bytes"
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request is not valid", [("body", detail)])
+    return next_middleware(app)
+
+
+def map_errors(app: APIGatewayHttpResolver) -> None:
+    """Register the whole map on a resolver."""
+    handlers: dict[type[Exception], Callable[[Any], Response[str]]] = {
+        RequestValidationError: lambda error: _invalid([_field_and_detail(item) for item in error.errors()]),
+        errors.RequestInvalid: lambda error: _invalid([(error.field, error.detail)]),
+        RecursionError: _unreadable,
+        UnicodeDecodeError: _unreadable,
+        binascii.Error: _unreadable,
+        RequestUnsupportedContentType: lambda _: problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json"
+        ),
+        errors.AuthenticationError: _unauthenticated,
+        errors.ScopeMissing: _forbidden,
+        errors.KeysUnavailable: _unavailable,
+        errors.CacheUnavailable: _unavailable,
+        errors.PolicyUnavailable: _unavailable,
+        NotFoundError: lambda _: _nothing_there(app),
+        Exception: _broken,
+    }
+    for error, handler in handlers.items():
+        app.exception_handler(error)(handler)
+
+
+def _unreadable(_: Exception) -> Response[str]:
+    return _invalid([("body", "can't be read as JSON")])
+
+
+def _unauthenticated(error: errors.AuthenticationError) -> Response[str]:
+    logger.info("request refused", reason=str(error))
+    challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # RFC 6750
+    return problem(HTTPStatus.UNAUTHORIZED, str(error), headers=challenge)
+
+
+def _forbidden(error: errors.ScopeMissing) -> Response[str]:
+    challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{error.scope}"'}
+    return problem(HTTPStatus.FORBIDDEN, str(error), headers=challenge)
+
+
+def _unavailable(error: errors.DiscoveryError) -> Response[str]:
+    logger.error("a dependency is unavailable", reason=str(error), error=type(error).__name__)
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "try again in a moment", headers={"Retry-After": "5"})
+
+
+def _nothing_there(app: APIGatewayHttpResolver) -> Response[str]:
+    path = app.current_event.path
+    if allowed := _methods_of(app, path):
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(allowed)})
+    return problem(HTTPStatus.NOT_FOUND, f"there is nothing at {path}")
+
+
+def _broken(error: Exception) -> Response[str]:
+    metrics.count("UnhandledError")
+    logger.exception("unhandled error", error=type(error).__name__)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the error is logged")
+
+
+def _invalid(fields: Errors) -> Response[str]:
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request is not valid", fields)
+
+
+def _field_and_detail(error: dict[str, Any]) -> tuple[str, str]:
+    """Where and what: ("filters.year_range", …) rather than pydantic's ("body", "filters", …)."""
+    if error["type"] == "json_invalid":
+        return "body", f"not JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
+    if error["type"] == "reversed_range":
+        return f"filters.{error['ctx']['field']}", error["msg"].partition(": ")[2]
+    location = [str(part) for part in error["loc"]]
+    field = ".".join(location[1:] if location[0] in ("body", "query", "path") else location)
+    return field or location[0], str(error["msg"])
+
+
+def _methods_of(app: APIGatewayHttpResolver, path: str) -> list[str]:
+    """The methods that a path has. Powertools answers 404 to a wrong method and shows its routes to no one."""
+    routes = app._static_routes + app._dynamic_routes
+    return sorted({route.method for route in routes if route.rule.match(path)})

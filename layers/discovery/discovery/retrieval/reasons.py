@@ -1,0 +1,38 @@
+"""Why a result matched, in words fit for showing."""
+
+from collections.abc import Callable, Iterable
+
+from discovery.models import Content, QueryParsed
+
+Analyze = Callable[[str], list[str]]
+"""Text to index terms, as the index does it."""
+
+_MAX_WORDS = 5
+
+
+def match_reasons(content: Content, parsed: QueryParsed, *, analyze: Analyze, by_meaning: bool) -> tuple[str, ...]:
+    """The reasons, strongest first: which field holds which words, meaning, likeness, understood filters."""
+    stems = set(analyze(parsed.terms))
+    fields = (("title", content.title), ("cast", ", ".join(content.cast)), ("overview", content.overview))
+    reasons = [f"{field}: {words}" for field, text in fields if (words := _words_in(text, stems, analyze))]
+    if by_meaning:
+        reasons.append(f"like {parsed.like.title}" if parsed.like and not parsed.text else "meaning")
+        if parsed.like and parsed.text:
+            reasons.append(f"like {parsed.like.title}")
+    reasons += [f"genre: {name}" for name in _shared(parsed.genres, content.genres)]
+    reasons += [f"platform: {name}" for name in _shared(parsed.platforms, content.platforms)]
+    if parsed.year_range and content.release_year is not None:
+        reasons.append(f"year: {content.release_year}")
+    return tuple(reasons) or ("popular",)
+
+
+def _words_in(text: str, stems: set[str], analyze: Analyze) -> str:
+    """The words of the text whose stem was asked for, in their order, each once."""
+    words = (word.strip(".,;:!?\"'()[]").lower() for word in text.split())
+    matching = dict.fromkeys(word for word in words if word and stems.intersection(analyze(word)))
+    return ", ".join(list(matching)[:_MAX_WORDS])
+
+
+def _shared(wanted: Iterable[str], had: Iterable[str]) -> list[str]:
+    names = {name.casefold() for name in had}
+    return [name for name in wanted if name.casefold() in names]
