@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from discovery.composition import InvalidationService, invalidation_service
-from discovery.models import Invalidated
 from discovery.observability import logger, metrics
 from discovery.problems import map_errors, refuse_large_bodies
+from discovery.responses import Invalidated
 from discovery.settings import Settings
 
 WRITE_SCOPE = "personalization:write"

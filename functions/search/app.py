@@ -10,9 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from discovery.composition import SearchService, search_service
-from discovery.models import Health, Problem, SearchParameters, SearchRequest, SearchResponse
+from discovery.models import SearchParameters, SearchRequest
 from discovery.observability import logger, metrics
 from discovery.problems import map_errors, refuse_large_bodies
+from discovery.responses import Health, Problem, SearchResponse
 from discovery.settings import Settings
 
 TITLE, VERSION = "Discovery", "1"

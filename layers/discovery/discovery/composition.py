@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from discovery.auth import Authenticator, Caller
 from discovery.catalogue.bundle import Catalogue, open_catalogue
-from discovery.models import Health, SearchRequest, SearchResponse
+from discovery.models import SearchRequest
 from discovery.personalization.connections import async_valkey, plain_valkey
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.parameters import PolicyParameters, ssm_client
@@ -16,6 +16,7 @@ from discovery.personalization.service import Personalizer
 from discovery.personalization.snapshot import SnapshotStore
 from discovery.personalization.sona import SonaClient, sona_http_client
 from discovery.pipeline import Pipeline
+from discovery.responses import Health, SearchResponse
 from discovery.retrieval.retriever import Retriever
 from discovery.settings import Settings
 

@@ -1,12 +1,12 @@
-"""What crosses the border: requests, responses and catalogue records, validated once, here.
+"""What comes in over the border: catalogue records and search requests, validated once, here.
 
-Inside the border frozen dataclasses are used; they live beside the code that makes them.
+What goes out is in `responses`. Inside the border frozen dataclasses are used, beside the code that makes them.
 """
 
 import re
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -74,11 +74,13 @@ def _searchable(query: str) -> str:
 QueryText = Annotated[str, Field(min_length=1, max_length=MAX_QUERY_LENGTH), AfterValidator(_searchable)]
 
 
-class _Model(BaseModel):
+class Frozen(BaseModel):
+    """A model that never changes and takes no field that it does not know."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Content(_Model):
+class Content(Frozen):
     """A film or series, as a catalogue line holds it and as a result shows it."""
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^\S+$")]
@@ -93,7 +95,7 @@ class Content(_Model):
     content_rating: ContentRating | None = None
 
 
-class Filters(_Model):
+class Filters(Frozen):
     """What a result must be. All filters must hold; within genres, and within platforms, any one is enough."""
 
     genres: tuple[Name, ...] = Field(default=(), max_length=50)
@@ -115,7 +117,7 @@ class Filters(_Model):
         return self
 
 
-class SearchRequest(_Model):
+class SearchRequest(Frozen):
     """One search; the body of `POST /v1/search`."""
 
     query: QueryText
@@ -167,144 +169,3 @@ class SearchParameters(BaseModel):
             experiment_variant=self.experiment_variant,
             explain=self.explain,
         )
-
-
-class LikeTitle(_Model):
-    """The title that "like …" named, as the catalogue knows it."""
-
-    id: str
-    title: str
-
-
-class QueryParsed(_Model):
-    """What the rules read in the query."""
-
-    text: str
-    """The query as it was searched by meaning."""
-    terms: str
-    """What is left for keyword search once the understood parts are taken out; may be empty."""
-    genres: tuple[str, ...] = ()
-    platforms: tuple[str, ...] = ()
-    year_range: tuple[int | None, int | None] | None = None
-    like: LikeTitle | None = None
-    relaxed: bool = False
-    """True where the understood filters left nothing, so they were dropped and the words searched as they stand."""
-
-
-class Explanation(_Model):
-    """Why a result is where it is: `final = relevance · (1 − weight) + score · weight`, ties by `rank_before`."""
-
-    relevance: float
-    score: float | None
-    """What was blended; the median of the others where this item has none; null where nothing was blended."""
-    score_source: Literal["live", "cache", "neutral"] | None
-    score_age_ms: int | None
-    components: dict[str, float] | None
-    weight: float
-    final: float
-    rank_before: int
-    rank_after: int
-    reranked: bool
-    """False beyond the reranking window and where nothing was personalised."""
-
-
-class SearchResult(_Model):
-    """One result; the original service's fields, and `explanation` where it was asked for."""
-
-    content: Content
-    relevance_score: float
-    """Fused relevance in [0, 1], before personalisation."""
-    match_reasons: tuple[str, ...]
-    vector_similarity: float | None
-    """Cosine of query and document; null where vector search did not find it."""
-    keyword_score: float | None
-    """BM25; null where keyword search did not find it."""
-    graph_score: float | None = None
-    """Always null: the original's third strategy; kept so that its clients parse."""
-    explanation: Explanation | None = None
-
-
-class FacetCount(_Model):
-    """A facet's value and how many candidates have it."""
-
-    value: str
-    count: int
-
-
-class Facets(_Model):
-    """Counts over all candidates, before paging; the most frequent first, years and ratings in order."""
-
-    genres: tuple[FacetCount, ...]
-    platforms: tuple[FacetCount, ...]
-    years: tuple[FacetCount, ...]
-    """By decade: "1990s"."""
-    ratings: tuple[FacetCount, ...]
-    """By whole point of the average rating: "7-8" is [7, 8)."""
-
-
-class Personalization(_Model):
-    """What personalisation did to this response, and why."""
-
-    status: Literal["applied", "partial", "skipped", "failed"]
-    reason: str | None
-    variant: str | None
-    requested_variant: str | None
-    assigned_by: Literal["experiment", "request", "default"]
-    weight: float
-    policy_version: str
-    policy_age_ms: int | None
-    """Since the policy was read from Parameter Store; null for the built-in one."""
-    scored: int
-    candidates: int
-    from_cache: int
-    elapsed_ms: float
-
-
-class SearchResponse(_Model):
-    """The answer to one search."""
-
-    search_id: str
-    query_parsed: QueryParsed
-    results: tuple[SearchResult, ...]
-    total_count: int
-    page: int
-    page_size: int
-    facets: Facets
-    personalization: Personalization
-    search_time_ms: float
-
-
-class FieldError(_Model):
-    """One thing wrong with a request."""
-
-    field: str
-    detail: str
-
-
-class Problem(_Model):
-    """RFC 9457 problem details."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str | None = None
-    errors: tuple[FieldError, ...] = ()
-
-
-class Health(_Model):
-    """What `GET /v1/health` says."""
-
-    status: Literal["ok"]
-    stage: str
-    catalogue: dict[str, Any]
-    policy_version: str
-    policy_age_ms: int | None
-
-
-class Invalidated(_Model):
-    """What an invalidation did."""
-
-    status: Literal["invalidated"] = "invalidated"
-    scope: Literal["user", "all"]
-    cache_generation: int | None = None
-    """The new generation, where everything was flushed."""

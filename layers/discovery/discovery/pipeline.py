@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from discovery.auth import Caller
 from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
-from discovery.models import Explanation, Facets, LikeTitle, SearchRequest, SearchResponse, SearchResult
+from discovery.models import SearchRequest
 from discovery.observability import metrics
 from discovery.personalization.outcome import Candidate, Personalised, unranked
 from discovery.personalization.service import Personalizer
+from discovery.responses import Explanation, Facets, LikeTitle, SearchResponse, SearchResult
 from discovery.retrieval import facets, filters
 from discovery.retrieval.candidates import FusedCandidate, fuse
 from discovery.retrieval.query import ParsedQuery, QueryParser

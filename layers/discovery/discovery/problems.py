@@ -11,8 +11,9 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
 from discovery import errors
-from discovery.models import MAX_BODY_BYTES, FieldError, Problem
+from discovery.models import MAX_BODY_BYTES
 from discovery.observability import logger, metrics
+from discovery.responses import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
 

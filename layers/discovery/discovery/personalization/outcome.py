@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from discovery.models import Explanation, Personalization
 from discovery.personalization.blending import Blended
 from discovery.personalization.policy import Assignment
 from discovery.personalization.scores import Score
+from discovery.responses import Explanation, Personalization
 
 Status = Literal["applied", "partial", "skipped", "failed"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery.catalogue.columns import Columns
-from discovery.models import FacetCount, Facets
+from discovery.responses import FacetCount, Facets
 
 _DECADE = 10
 

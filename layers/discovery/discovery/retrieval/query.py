@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from discovery.models import LikeTitle, QueryParsed
+from discovery.responses import LikeTitle, QueryParsed
 from discovery.retrieval import years
 from discovery.retrieval.filters import Constraints, codes_of
 

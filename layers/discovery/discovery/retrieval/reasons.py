@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from discovery.models import Content, QueryParsed
+from discovery.models import Content
+from discovery.responses import QueryParsed
 
 Analyze = Callable[[str], list[str]]
 """Text to index terms, as the index does it."""
