@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from discovery.composition import InvalidationService, invalidation_service
 from discovery.observability import logger, metrics
-from discovery.problems import map_errors, refuse_large_bodies
+from discovery.problems import PROBLEMS, map_errors, refuse_large_bodies
 from discovery.responses import Invalidated
 from discovery.settings import Settings
 
@@ -17,16 +17,26 @@ WRITE_SCOPE = "personalization:write"
 ADMIN_SCOPE = "personalization:admin"
 MYSELF = "me"
 
+_ANSWERS: dict[int, Any] = {200: {"description": "Done", "content": {"application/json": {"model": Invalidated}}}}
+
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any] | None]
 
 
-def make_handler(service: Callable[[], InvalidationService]) -> Handler:
-    """The Lambda handler over a service, which is made at its first use."""
+def make_app(service: Callable[[], InvalidationService]) -> APIGatewayHttpResolver:
+    """The routes over a service, which is made at its first use."""
     app = APIGatewayHttpResolver(enable_validation=True)
     app.use([refuse_large_bodies])
     map_errors(app)
+    failures: dict[int, Any] = {status: PROBLEMS[status] for status in (401, 403, 503)}
+    bearer: list[dict[str, list[str]]] = [{"bearerAuth": []}]
 
-    @app.delete("/v1/users/<user_id>/personalization-cache", summary="Invalidate one user's scores")
+    @app.delete(
+        "/v1/users/<user_id>/personalization-cache",
+        summary="Invalidate one user's scores",
+        description=f"`{MYSELF}` is the caller; another id needs the scope `{WRITE_SCOPE}`.",
+        responses=_ANSWERS | failures,
+        security=bearer,
+    )
     def invalidate_user(user_id: str) -> Invalidated:
         caller = service().authenticator.require_user(app.current_event.headers.get("authorization"))
         if user_id not in (MYSELF, caller.user_id):
@@ -34,10 +44,23 @@ def make_handler(service: Callable[[], InvalidationService]) -> Handler:
         service().invalidator.invalidate_user(str(caller.user_id) if user_id == MYSELF else user_id)
         return Invalidated(scope="user")
 
-    @app.delete("/v1/personalization-cache", summary="Invalidate everybody's scores")
+    @app.delete(
+        "/v1/personalization-cache",
+        summary="Invalidate everybody's scores",
+        description=f"Raises the cache generation; needs the scope `{ADMIN_SCOPE}`.",
+        responses=_ANSWERS | failures,
+        security=bearer,
+    )
     def invalidate_all() -> Invalidated:
         service().authenticator.require_user(app.current_event.headers.get("authorization")).require(ADMIN_SCOPE)
         return Invalidated(scope="all", cache_generation=service().invalidator.invalidate_all())
+
+    return app
+
+
+def make_handler(service: Callable[[], InvalidationService]) -> Handler:
+    """The Lambda handler over a service, which is made at its first use."""
+    app = make_app(service)
 
     def on_event(event: dict[str, Any]) -> None:
         """Dispatch an EventBridge event; an exception makes EventBridge try again."""

@@ -2,47 +2,78 @@
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from discovery.api_docs import swagger_page
 from discovery.composition import SearchService, search_service
-from discovery.models import SearchParameters, SearchRequest
+from discovery.models import (
+    DEFAULT_PAGE_SIZE,
+    ContentRating,
+    Names,
+    Page,
+    PageSize,
+    QueryText,
+    Rating,
+    SearchRequest,
+    VariantName,
+    Year,
+    search_request,
+)
 from discovery.observability import logger, metrics
-from discovery.problems import map_errors, refuse_large_bodies
-from discovery.responses import Health, Problem, SearchResponse
+from discovery.problems import PROBLEMS, map_errors, refuse_large_bodies
+from discovery.responses import Health, SearchResponse
 from discovery.settings import Settings
 
-TITLE, VERSION = "Discovery", "1"
-DESCRIPTION = "Personalised search of a film and series catalogue."
+OPENAPI_FILE = Path(__file__).parent / "openapi.json"
+"""Both functions' routes, generated from them by `make openapi`."""
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def make_handler(service: Callable[[], SearchService]) -> Handler:
-    """The Lambda handler over a service, which is made at its first use."""
+def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
+    """The routes over a service, which is made at its first use."""
     app = APIGatewayHttpResolver(enable_validation=True)
     app.use([refuse_large_bodies])
     map_errors(app)
-    bearer: dict[str, Any] = {"bearerAuth": HTTPBearer(bearerFormat="JWT")}
-    described: dict[str, Any] = {"title": TITLE, "version": VERSION, "description": DESCRIPTION}
-    app.enable_swagger(path="/docs", security_schemes=bearer, persist_authorization=True, **described)
-    failures: dict[int, Any] = {
-        status: {"description": text, "content": {"application/problem+json": {"model": Problem}}}
-        for status, text in ((401, "A bad token"), (422, "A bad request; `errors` names the fields"))
-    }
     answers: dict[int, Any] = {
         200: {"description": "Results", "content": {"application/json": {"model": SearchResponse}}},
-        **failures,
+        **{status: PROBLEMS[status] for status in (401, 422)},
     }
     optional_bearer: list[dict[str, list[str]]] = [{}, {"bearerAuth": []}]
 
     @app.get("/v1/search", summary="Search", responses=answers, security=optional_bearer)
-    def search(parameters: Annotated[SearchParameters, Query()]) -> Response[str]:
-        return respond(parameters.to_request())
+    def search(
+        query: Annotated[QueryText, Query()],
+        genres: Annotated[Names, Query(description="Any of these.")] = [],  # noqa: B006 - never changed
+        platforms: Annotated[Names, Query(description="Any of these.")] = [],  # noqa: B006
+        year_min: Annotated[Year | None, Query()] = None,
+        year_max: Annotated[Year | None, Query()] = None,
+        rating_min: Annotated[Rating | None, Query()] = None,
+        rating_max: Annotated[Rating | None, Query()] = None,
+        max_content_rating: Annotated[ContentRating | None, Query()] = None,
+        page: Annotated[Page, Query()] = 1,
+        page_size: Annotated[PageSize, Query()] = DEFAULT_PAGE_SIZE,
+        experiment_variant: Annotated[VariantName | None, Query()] = None,
+        explain: Annotated[bool, Query()] = False,
+    ) -> Response[str]:
+        request = search_request(
+            query=query,
+            genres=genres,
+            platforms=platforms,
+            years=(year_min, year_max),
+            ratings=(rating_min, rating_max),
+            max_content_rating=max_content_rating,
+            page=page,
+            page_size=page_size,
+            experiment_variant=experiment_variant,
+            explain=explain,
+        )
+        return respond(request)
 
     @app.post("/v1/search", summary="Search, with a body", responses=answers, security=optional_bearer)
     def search_with_body(request: Annotated[SearchRequest, Body()]) -> Response[str]:
@@ -62,8 +93,18 @@ def make_handler(service: Callable[[], SearchService]) -> Handler:
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi() -> Response[str]:
-        schema = app.get_openapi_json_schema(security_schemes=bearer, **described)
-        return Response(200, content_type="application/json", body=schema)
+        return Response(200, content_type="application/json", body=OPENAPI_FILE.read_text())
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> Response[str]:
+        return Response(200, content_type="text/html; charset=utf-8", body=swagger_page(OPENAPI_FILE.read_text()))
+
+    return app
+
+
+def make_handler(service: Callable[[], SearchService]) -> Handler:
+    """The Lambda handler over a service, which is made at its first use."""
+    app = make_app(service)
 
     @logger.inject_lambda_context
     @metrics.flushed_after

@@ -47,7 +47,9 @@ def build(source: Path, out: Path, format_: str, skip_bad: bool) -> None:
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     console.print(f"{out}: {manifest.count} documents, {size / 1e6:.1f} MB", highlight=False)
     if reader.skipped:
-        console.print(f"{reader.skipped} bad lines skipped; the first: {reader.first_bad}", style="yellow", markup=False)
+        console.print(
+            f"{reader.skipped} bad lines skipped; the first: {reader.first_bad}", style="yellow", markup=False
+        )
 
 
 class _Reader:

@@ -5,8 +5,9 @@ What goes out is in `responses`. Inside the border frozen dataclasses are used, 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from discovery.errors import RequestInvalid
 
 MAX_QUERY_LENGTH = 500
-MAX_PAGE_SIZE = 100
+DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 MAX_BODY_BYTES = 64 * 1024
 VARIANT_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
@@ -55,6 +56,7 @@ _RATING_LEVELS = {
 }
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Names = Annotated[list[Name], Field(max_length=50)]
 VariantName = Annotated[str, StringConstraints(pattern=VARIANT_PATTERN)]
 Year = Annotated[int, Field(ge=0, le=9999)]
 Rating = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
@@ -123,49 +125,34 @@ class SearchRequest(Frozen):
     query: QueryText
     filters: Filters = Filters()
     page: Page = 1
-    page_size: PageSize = 20
+    page_size: PageSize = DEFAULT_PAGE_SIZE
     experiment_variant: VariantName | None = None
     explain: bool = False
 
 
-class SearchParameters(BaseModel):
-    """The query string of `GET /v1/search`; parameters that are none of these are ignored."""
+def search_request(
+    *,
+    query: str,
+    genres: Sequence[str],
+    platforms: Sequence[str],
+    years: tuple[int | None, int | None],
+    ratings: tuple[float | None, float | None],
+    max_content_rating: ContentRating | None,
+    **rest: Any,
+) -> SearchRequest:
+    """The request that the validated query parameters of `GET /v1/search` stand for.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    query: QueryText
-    genres: Annotated[list[Name], Field(max_length=50)] = []
-    platforms: Annotated[list[Name], Field(max_length=50)] = []
-    year_min: Year | None = None
-    year_max: Year | None = None
-    rating_min: Rating | None = None
-    rating_max: Rating | None = None
-    max_content_rating: ContentRating | None = None
-    page: Page = 1
-    page_size: PageSize = 20
-    experiment_variant: VariantName | None = None
-    explain: bool = False
-
-    def to_request(self) -> SearchRequest:
-        """The same search as a request.
-
-        Raises:
-            RequestInvalid: a reversed range.
-        """
-        for field, low, high in (("year", self.year_min, self.year_max), ("rating", self.rating_min, self.rating_max)):
-            if low is not None and high is not None and low > high:
-                raise RequestInvalid(f"{field}_min", f"{low} is above {field}_max, which is {high}")
-        return SearchRequest(
-            query=self.query,
-            filters=Filters(
-                genres=tuple(self.genres),
-                platforms=tuple(self.platforms),
-                year_range=(self.year_min, self.year_max),
-                rating_range=(self.rating_min, self.rating_max),
-                max_content_rating=self.max_content_rating,
-            ),
-            page=self.page,
-            page_size=self.page_size,
-            experiment_variant=self.experiment_variant,
-            explain=self.explain,
-        )
+    Raises:
+        RequestInvalid: a reversed range.
+    """
+    for field, (low, high) in (("year", years), ("rating", ratings)):
+        if low is not None and high is not None and low > high:
+            raise RequestInvalid(f"{field}_min", f"{low} is above {field}_max, which is {high}")
+    filters = Filters(
+        genres=tuple(genres),
+        platforms=tuple(platforms),
+        year_range=years,
+        rating_range=ratings,
+        max_content_rating=max_content_rating,
+    )
+    return SearchRequest(query=query, filters=filters, **rest)

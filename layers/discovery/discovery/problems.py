@@ -17,6 +17,17 @@ from discovery.responses import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
 
+PROBLEMS: dict[int, Any] = {
+    status: {"description": description, "content": {MEDIA_TYPE: {"model": Problem}}}
+    for status, description in (
+        (401, "No token, or one that can't be accepted"),
+        (403, "The token lacks the scope"),
+        (422, "Not a valid request; `errors` names the fields"),
+        (503, "Something that this needs is unavailable"),
+    )
+}
+"""How OpenAPI describes the problems, by status."""
+
 Errors = Sequence[tuple[str, str]]
 """(field, detail) pairs."""
 
@@ -99,13 +110,13 @@ def _invalid(fields: Errors) -> Response[str]:
 
 
 def _field_and_detail(error: dict[str, Any]) -> tuple[str, str]:
-    """Where and what: ("filters.year_range", …) rather than pydantic's ("body", "filters", …)."""
+    """Where and what: `filters.year_range` rather than ("body", "filters", …), `page` rather than ("query", "page")."""
     if error["type"] == "json_invalid":
         return "body", f"not JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
     if error["type"] == "reversed_range":
         return f"filters.{error['ctx']['field']}", error["msg"].partition(": ")[2]
     location = [str(part) for part in error["loc"]]
-    field = ".".join(location[1:] if location[0] in ("body", "query", "path") else location)
+    field = ".".join(location[1:] if location[0] in ("body", "path", "query") else location)
     return field or location[0], str(error["msg"])
 
 

@@ -1,0 +1,86 @@
+# Works with GNU make 3.81, which macOS has. Everything is installed into this folder: .venv, .venv-sam, .venv-uv.
+CATALOGUE ?= catalogue/demo.jsonl
+ARCHITECTURE ?= x86_64
+
+PYTHON := .venv/bin/python
+SOURCES := functions layers/discovery tests tools
+PYTEST := $(PYTHON) -m pytest
+SAM := .venv-sam/bin/sam
+COVERAGE := --cov --cov-fail-under=90
+
+# SAM looks for the functions' runtime, python3.13, on PATH; its lint wants a region, and no account.
+SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE) SAM_CLI_TELEMETRY=0 \
+	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-sam run token catalogue test test-unit test-functional test-integration lint format \
+	openapi validate build pr lock clean
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup:  ## Python 3.13 and the dependencies, in .venv (every target that needs it does this first)
+	@tools/setup.sh dev
+
+setup-sam:  ## The SAM CLI, in .venv-sam
+	@tools/setup.sh sam
+
+run: setup  ## The whole system on 127.0.0.1; PORT=8080 CATALOGUE=source-or-bundle ENVIRONMENTS=2
+	@bundle=$$(tools/bundle.sh "$(CATALOGUE)") && \
+		exec $(PYTHON) -m tools.stack --catalogue "$$bundle" \
+			$(if $(PORT),--port $(PORT)) $(if $(ENVIRONMENTS),--environments $(ENVIRONMENTS))
+
+# USER is set in every shell: only one given to make itself counts, or a token would name whoever is logged in.
+token: setup  ## A token of the local issuer; USER=ana [SCOPE="personalization:write"]
+ifneq ($(origin USER),command line)
+	@echo 'Whose? make token USER=ana [SCOPE="personalization:write"]' >&2; exit 2
+else
+	@$(PYTHON) -m tools.stack.issuer --user "$$USER" --scope "$(SCOPE)"
+endif
+
+catalogue: setup  ## Build the index bundle of CATALOGUE and print its folder; SKIP_BAD=1 leaves bad lines out
+	@tools/bundle.sh "$(CATALOGUE)"
+
+test: setup  ## Unit, functional and integration tests, with coverage
+	@$(PYTEST) tests/unit tests/functional tests/integration $(COVERAGE)
+
+test-unit: setup  ## Pure code and single classes; no sockets
+	@$(PYTEST) tests/unit
+
+test-functional: setup  ## A handler end to end, with fakes at the network's edge
+	@$(PYTEST) tests/functional
+
+test-integration: setup  ## Real Valkey, SSM API and SONA processes, started by the tests
+	@$(PYTEST) tests/integration
+
+lint: setup  ## Rules, format and types
+	@.venv/bin/ruff check $(SOURCES)
+	@.venv/bin/ruff format --check $(SOURCES)
+	@.venv/bin/mypy
+
+format: setup  ## Rewrite the code in the project's format
+	@.venv/bin/ruff check --fix $(SOURCES)
+	@.venv/bin/ruff format $(SOURCES)
+
+openapi: setup  ## Write functions/search/openapi.json from the routes of both functions
+	@$(PYTHON) -m tools.openapi
+
+validate: setup-sam  ## sam validate --lint
+	@$(SAM_ENVIRONMENT) $(SAM) validate --lint
+
+build: setup setup-sam  ## sam build, both layers included; ARCHITECTURE=x86_64|arm64
+	@$(SAM_ENVIRONMENT) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+pr: lint test validate build  ## Everything that CI checks
+
+# One resolution for all platforms, with hashes and without addresses; UPGRADE=1 takes the newest versions.
+LOCK = "$$(tools/setup.sh uv)" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--overrides requirements/overrides.txt --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+lock:  ## Pin the requirement files anew; UPGRADE=1 to move to the newest versions
+	$(LOCK) --python-version 3.9 requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(LOCK) --python-version 3.13 requirements/runtime.in -o layers/discovery/requirements.txt
+	$(LOCK) --python-version 3.13 requirements/dev.in -o requirements/dev.txt
+	$(LOCK) --python-version 3.13 requirements/sam.in -o requirements/sam.txt
+
+clean:  ## Remove what was built, and caches; the environments stay (rm -rf .venv*)
+	rm -rf .aws-sam .local .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis
