@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from discovery.composition import InvalidationService, invalidation_service
 from discovery.observability import logger, metrics
-from discovery.problems import PROBLEMS, map_errors, refuse_large_bodies
+from discovery.problems import PROBLEMS, map_errors, too_large
 from discovery.responses import Invalidated
 from discovery.settings import Settings
 
@@ -25,8 +25,7 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any] | None]
 def make_app(service: Callable[[], InvalidationService]) -> APIGatewayHttpResolver:
     """The routes over a service, which is made at its first use."""
     app = APIGatewayHttpResolver(enable_validation=True)
-    app.use([refuse_large_bodies])
-    map_errors(app)
+    map_errors(app, lambda _: ())  # API Gateway sends only its own routes here
     failures: dict[int, Any] = {status: PROBLEMS[status] for status in (401, 403, 503)}
     bearer: list[dict[str, list[str]]] = [{"bearerAuth": []}]
 
@@ -77,7 +76,7 @@ def make_handler(service: Callable[[], InvalidationService]) -> Handler:
     @metrics.flushed_after
     def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
         if "requestContext" in event:
-            return app.resolve(event, context)
+            return too_large(event) or app.resolve(event, context)
         on_event(event)
         return None
 

@@ -1,5 +1,6 @@
 """The search function: routes and error mapping."""
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from discovery.api_docs import swagger_page
+from discovery.api_docs import methods_at, swagger_page
 from discovery.composition import SearchService, search_service
 from discovery.models import (
     DEFAULT_PAGE_SIZE,
@@ -25,7 +26,7 @@ from discovery.models import (
     search_request,
 )
 from discovery.observability import logger, metrics
-from discovery.problems import PROBLEMS, map_errors, refuse_large_bodies
+from discovery.problems import PROBLEMS, map_errors, too_large
 from discovery.responses import Health, SearchResponse
 from discovery.settings import Settings
 
@@ -38,8 +39,7 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
     """The routes over a service, which is made at its first use."""
     app = APIGatewayHttpResolver(enable_validation=True)
-    app.use([refuse_large_bodies])
-    map_errors(app)
+    map_errors(app, lambda path: methods_at(json.loads(OPENAPI_FILE.read_text()), path))
     answers: dict[int, Any] = {
         200: {"description": "Results", "content": {"application/json": {"model": SearchResponse}}},
         **{status: PROBLEMS[status] for status in (401, 422)},
@@ -109,7 +109,7 @@ def make_handler(service: Callable[[], SearchService]) -> Handler:
     @logger.inject_lambda_context
     @metrics.flushed_after
     def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        return app.resolve(event, context)
+        return too_large(event) or app.resolve(event, context)
 
     return lambda_handler
 

@@ -5,6 +5,7 @@ Two functions share the API and neither ships the other's code, so their descrip
 """
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,14 @@ def merged_openapi(apps: Iterable[APIGatewayHttpResolver]) -> dict[str, Any]:
                 merged["components"].setdefault(kind, {}).update(parts)
         merged = merged or document
     return merged
+
+
+def methods_at(openapi: dict[str, Any], path: str) -> list[str]:
+    """The methods that a document has for a path, in capitals."""
+    for template, operations in openapi["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+            return sorted(method.upper() for method in operations)
+    return []
 
 
 def swagger_page(openapi: str) -> str:

@@ -27,7 +27,7 @@ class Counters:
         self._metrics.add_metric(name, MetricUnit.Milliseconds, value)
 
     def flushed_after[**P, R](self, handler: Callable[P, R]) -> Callable[P, R]:
-        """Decorate a handler so that its metrics are written when it ends; none is fine, Powertools' own warns of it."""
+        """Decorate a handler so that its metrics are written at its end; having none is fine."""
 
         @wraps(handler)
         def flushing(*args: P.args, **kwargs: P.kwargs) -> R:

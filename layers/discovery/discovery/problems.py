@@ -7,7 +7,6 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
 from discovery import errors
@@ -41,16 +40,16 @@ def problem(
     return Response(status, content_type=MEDIA_TYPE, body=body.model_dump_json(), headers=headers)
 
 
-def refuse_large_bodies(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Middleware: a body over the limit is not even parsed."""
-    if len((app.current_event.body or "").encode()) > MAX_BODY_BYTES:
-        detail = f"longer than {MAX_BODY_BYTES} bytes"
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request is not valid", [("body", detail)])
-    return next_middleware(app)
+def too_large(event: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer to an event whose body is over the limit, which is not even parsed; None for any other."""
+    if len((event.get("body") or "").encode()) <= MAX_BODY_BYTES:
+        return None
+    refused = _invalid([("body", f"longer than {MAX_BODY_BYTES} bytes")])
+    return {"statusCode": refused.status_code, "headers": {"Content-Type": MEDIA_TYPE}, "body": refused.body}
 
 
-def map_errors(app: APIGatewayHttpResolver) -> None:
-    """Register the whole map on a resolver."""
+def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence[str]]) -> None:
+    """Register the whole map on a resolver; `methods_at` tells which methods the API has at a path."""
     handlers: dict[type[Exception], Callable[[Any], Response[str]]] = {
         RequestValidationError: lambda error: _invalid([_field_and_detail(item) for item in error.errors()]),
         errors.RequestInvalid: lambda error: _invalid([(error.field, error.detail)]),
@@ -65,7 +64,7 @@ def map_errors(app: APIGatewayHttpResolver) -> None:
         errors.KeysUnavailable: _unavailable,
         errors.CacheUnavailable: _unavailable,
         errors.PolicyUnavailable: _unavailable,
-        NotFoundError: lambda _: _nothing_there(app),
+        NotFoundError: lambda _: _nothing_there(path := app.current_event.path, methods_at(path)),
         Exception: _broken,
     }
     for error, handler in handlers.items():
@@ -92,9 +91,8 @@ def _unavailable(error: errors.DiscoveryError) -> Response[str]:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "try again in a moment", headers={"Retry-After": "5"})
 
 
-def _nothing_there(app: APIGatewayHttpResolver) -> Response[str]:
-    path = app.current_event.path
-    if allowed := _methods_of(app, path):
+def _nothing_there(path: str, allowed: Sequence[str]) -> Response[str]:
+    if allowed:
         return problem(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(allowed)})
     return problem(HTTPStatus.NOT_FOUND, f"there is nothing at {path}")
 
@@ -118,9 +116,3 @@ def _field_and_detail(error: dict[str, Any]) -> tuple[str, str]:
     location = [str(part) for part in error["loc"]]
     field = ".".join(location[1:] if location[0] in ("body", "path", "query") else location)
     return field or location[0], str(error["msg"])
-
-
-def _methods_of(app: APIGatewayHttpResolver, path: str) -> list[str]:
-    """The methods that a path has. Powertools answers 404 to a wrong method and shows its routes to no one."""
-    routes = app._static_routes + app._dynamic_routes
-    return sorted({route.method for route in routes if route.rule.match(path)})

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Annotated
 
+import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -115,13 +116,24 @@ class SonaClient:
         try:
             try:
                 return await self._client.post(path, json=body)
-            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.ConnectTimeout):
+            except httpx.TransportError as error:
+                if not _died_idle(error):
+                    raise
                 metrics.count("SonaRetried")
                 return await self._client.post(path, json=body)
-        except httpx.TimeoutException as error:
+        except (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout) as error:
             raise SonaUnavailable("timeout", type(error).__name__) from error
         except httpx.HTTPError as error:
-            raise SonaUnavailable("sona_unavailable", type(error).__name__) from error
+            raise SonaUnavailable("sona_unavailable", type(error.__cause__ or error).__name__) from error
+
+
+def _died_idle(error: httpx.TransportError) -> bool:
+    """Whether a kept connection turned out dead, rather than a new one refused.
+
+    Asked of aiohttp's own error: httpx-aiohttp calls a lost connection and a refused one alike a ConnectTimeout.
+    """
+    lost = isinstance(error.__cause__, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError)
+    return lost and not isinstance(error.__cause__, aiohttp.ClientConnectorError)
 
 
 async def _all_of[T](requests: Iterable[Coroutine[object, object, T]]) -> list[T]:
