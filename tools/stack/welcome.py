@@ -33,7 +33,7 @@ Demo users
 def _commands(stack: Description, issuer: Issuer) -> list[tuple[str, str]]:
     user = stack.users[0].id
     bearer = f"Authorization: Bearer {issuer.sign(user)}"
-    search = f"{stack.api_url}/v1/search?query=space%20adventure"
+    search = f"{stack.api_url}/v1/search?query=adventure&page_size=5"
     weight = f"/discovery/{stack.stage}/personalization/boost_weight"
     aws = [str(Path(sys.executable).parent / "aws"), "ssm", "put-parameter", "--name", weight, "--value", "0.6"]
     aws += ["--overwrite", "--endpoint-url", stack.aws_endpoint_url]
