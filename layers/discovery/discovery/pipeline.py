@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from discovery.auth import Caller
 from discovery.catalogue import keyword_index
@@ -21,6 +22,9 @@ from discovery.retrieval.retriever import Retrieved, Retriever
 from discovery.settings import Settings
 
 Clock = Callable[[], float]
+
+_REMEMBERED_WORDS = 50_000
+"""Of which the stems are kept: finding the words that matched was half the time of a search without it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Pipeline:
         self._clock = clock
         manifest = catalogue.manifest
         self._parser = QueryParser(manifest.genres, manifest.platforms, self._find_title)
-        self._analyze = keyword_index.analyzer().analyze
+        analyze = keyword_index.analyzer().analyze
+        self._stems = lru_cache(_REMEMBERED_WORDS)(lambda text: frozenset(analyze(text)))
 
     async def search(self, request: SearchRequest, caller: Caller) -> SearchResponse:
         """Search; `caller` comes from phase 0, `Authenticator.authenticate`."""
@@ -125,7 +130,7 @@ class Pipeline:
         return SearchResult(
             content=content,
             relevance_score=candidate.relevance,
-            match_reasons=match_reasons(content, query.parsed, analyze=self._analyze, by_meaning=by_meaning),
+            match_reasons=match_reasons(content, query.parsed, analyze=self._stems, by_meaning=by_meaning),
             vector_similarity=candidate.vector_similarity,
             keyword_score=candidate.keyword_score,
             explanation=_explanation(shown, personalised),

@@ -1,14 +1,16 @@
 """Why a result matched, in words fit for showing."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable
 
 from discovery.models import Content
 from discovery.responses import QueryParsed
 
-Analyze = Callable[[str], list[str]]
-"""Text to index terms, as the index does it."""
+Analyze = Callable[[str], Collection[str]]
+"""Text to index terms, as the index does it; called for every word of every result, so it had better remember."""
 
 _MAX_WORDS = 5
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
 def match_reasons(content: Content, parsed: QueryParsed, *, analyze: Analyze, by_meaning: bool) -> tuple[str, ...]:
@@ -29,9 +31,8 @@ def match_reasons(content: Content, parsed: QueryParsed, *, analyze: Analyze, by
 
 def _words_in(text: str, stems: set[str], analyze: Analyze) -> str:
     """The words of the text whose stem was asked for, in their order, each once."""
-    words = (word.strip(".,;:!?\"'()[]").lower() for word in text.split())
-    matching = dict.fromkeys(word for word in words if word and stems.intersection(analyze(word)))
-    return ", ".join(list(matching)[:_MAX_WORDS])
+    words = dict.fromkeys(_WORD.findall(text.lower()))
+    return ", ".join([word for word in words if not stems.isdisjoint(analyze(word))][:_MAX_WORDS])
 
 
 def _shared(wanted: Iterable[str], had: Iterable[str]) -> list[str]:
