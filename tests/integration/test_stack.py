@@ -262,7 +262,7 @@ asyncio.run(main(Path(sys.argv[1])))
 
 def test_nothing_is_left_when_the_stack_itself_is_killed(tmp_path: Path) -> None:
     handler = str(FIXTURES / "echo" / "app.py")
-    with subprocess.Popen(  # noqa: S603 - the program above
+    with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(tmp_path), handler], stdout=subprocess.PIPE, text=True
     ) as program:
         assert program.stdout is not None
@@ -279,5 +279,5 @@ def test_nothing_is_left_when_the_stack_itself_is_killed(tmp_path: Path) -> None
 def _runs(pid: int) -> bool:
     """Whether it runs; a zombie does not, and where nothing reaps orphans (a container) one may stay."""
     ps = ["ps", "-o", "stat=", "-p", str(pid)]
-    state = subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - as written
+    state = subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip()
     return bool(state) and not state.startswith("Z")
