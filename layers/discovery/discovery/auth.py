@@ -60,7 +60,7 @@ class Authenticator:
             raise AuthenticationError("the Authorization header holds no bearer token")
         claims = self._claims(token.strip())
         user_id = claims.get("sub")
-        if not isinstance(user_id, str) or not user_id:
+        if not isinstance(user_id, str) or not user_id or not _is_text(user_id):
             raise AuthenticationError("the token names no subject")
         return Caller(user_id, _scopes(claims), claims.get(self._settings.opted_out_claim) is True)
 
@@ -107,6 +107,15 @@ class Authenticator:
             jwks_uri=self._settings.jwks_uri,
             required_claims=["sub"],
         ).verify
+
+
+def _is_text(value: str) -> bool:
+    """Whether a string can be encoded; one from JSON may hold half of a surrogate pair."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _scopes(claims: dict[str, Any]) -> frozenset[str]:

@@ -39,6 +39,11 @@ class SearchService:
         """Search, synchronously, as Lambda calls."""
         return self.runner.run(self.pipeline.search(request, caller))
 
+    def close(self) -> None:
+        """Close connections and loop; Lambda ends an environment without a word, so only programs and tests do this."""
+        self.runner.run(self.pipeline.aclose())
+        self.runner.close()
+
     def health(self) -> Health:
         """What this environment serves."""
         policy = self.policies.current

@@ -16,6 +16,7 @@ from discovery.errors import RequestInvalid
 
 MAX_QUERY_LENGTH = 500
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
+MAX_NAMES = 50
 MAX_BODY_BYTES = 64 * 1024
 VARIANT_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
@@ -56,7 +57,6 @@ _RATING_LEVELS = {
 }
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Names = Annotated[list[Name], Field(max_length=50)]
 VariantName = Annotated[str, StringConstraints(pattern=VARIANT_PATTERN)]
 Year = Annotated[int, Field(ge=0, le=9999)]
 Rating = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
@@ -100,8 +100,8 @@ class Content(Frozen):
 class Filters(Frozen):
     """What a result must be. All filters must hold; within genres, and within platforms, any one is enough."""
 
-    genres: tuple[Name, ...] = Field(default=(), max_length=50)
-    platforms: tuple[Name, ...] = Field(default=(), max_length=50)
+    genres: tuple[Name, ...] = Field(default=(), max_length=MAX_NAMES)
+    platforms: tuple[Name, ...] = Field(default=(), max_length=MAX_NAMES)
     year_range: tuple[Year | None, Year | None] | None = None
     rating_range: tuple[Rating | None, Rating | None] | None = None
     max_content_rating: ContentRating | None = None

@@ -80,6 +80,10 @@ class Pipeline:
             search_time_ms=round(elapsed_ms, 3),
         )
 
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._personalizer.aclose()
+
     def _parse(self, request: SearchRequest) -> ParsedQuery:
         return self._parser.parse(request.query)
 

@@ -1,8 +1,10 @@
 """The Tantivy index inside a bundle: its schema, its analyzer, and how it is opened on a read-only disk."""
 
 import re
+import shutil
 import tempfile
 import unicodedata
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,8 +105,6 @@ class KeywordIndex:
 
     index: tantivy.Index
     searcher: tantivy.Searcher
-    _view: tempfile.TemporaryDirectory[str]
-    """Removed from disk together with this object."""
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -113,11 +113,13 @@ class KeywordIndex:
         Tantivy makes a lock file even to read, which fails on a Lambda layer's read-only `/opt`; so it is shown a
         temporary folder of links to the real files.
         """
-        view = tempfile.TemporaryDirectory(prefix="discovery-keyword-")
+        view = Path(tempfile.mkdtemp(prefix="discovery-keyword-"))
         for file in folder.iterdir():
-            (Path(view.name) / file.name).symlink_to(file.absolute())
-        index = tantivy.Index.open(view.name)
+            (view / file.name).symlink_to(file.absolute())
+        index = tantivy.Index.open(str(view))
         index.register_tokenizer(ANALYZER, analyzer())
         index.config_reader(reload_policy="manual")  # a bundle never changes: no thread that watches it
         index.reload()
-        return cls(index, index.searcher(), view)
+        opened = cls(index, index.searcher())
+        weakref.finalize(opened, shutil.rmtree, view, ignore_errors=True)
+        return opened

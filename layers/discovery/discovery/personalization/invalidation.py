@@ -59,8 +59,8 @@ class Invalidator:
             CacheUnavailable: it did, but Valkey did not take the snapshot; searches see it within a minute.
         """
         values = self._parameters.read()
-        current = values.get(CACHE_GENERATION, "0").strip()
-        generation = self._parameters.raise_cache_generation(int(current) if current.isdigit() else 0)
+        current = values.get(CACHE_GENERATION, "").strip()
+        generation = self._parameters.raise_cache_generation(int(current) if current.isdecimal() else 0)
         metrics.count("AllInvalidated")
         logger.info("all invalidated", cache_generation=generation)
         self.refresh_policy()

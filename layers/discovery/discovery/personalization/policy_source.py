@@ -20,6 +20,9 @@ from discovery.personalization.snapshot import SnapshotStore
 
 Clock = Callable[[], float]
 
+_CLOCK_SKEW_SECONDS = 60.0
+"""How far another environment's clock may be ahead; a snapshot from later would keep all newer ones out."""
+
 
 class PolicySource:
     """Keeps the last good policy and knows when to look for a newer one."""
@@ -80,7 +83,7 @@ class PolicySource:
             return
         self._last_snapshot = found
         try:
-            policy = snapshot.decode(found, self._default)
+            policy = snapshot.decode(found, self._default, not_after=self._now() + _CLOCK_SKEW_SECONDS)
         except PolicyRefused as refused:
             report_refused(refused)
         except ValueError as error:

@@ -87,6 +87,10 @@ class ScoreCache:
         self._max_scores = max_scores
         self._write_back = client.register_script(_WRITE_BACK)
 
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
     async def read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead:
         """Read the policy's snapshot, the user's epoch and the scores of these contents in one round trip.
 

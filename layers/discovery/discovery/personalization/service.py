@@ -81,6 +81,11 @@ class Personalizer:
         _measure(outcome)
         return outcome
 
+    async def aclose(self) -> None:
+        """Close the connections to SONA and the cache."""
+        await self._sona.aclose()
+        await self._cache.aclose()
+
     def _reason_to_skip(self, caller: Caller, candidates: Sequence[Candidate]) -> str | None:
         if caller.user_id is None:
             return "anonymous"

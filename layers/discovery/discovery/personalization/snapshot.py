@@ -28,16 +28,16 @@ def encode(parameters: Mapping[str, str], read_at: float) -> str:
     return json.dumps({"read_at": read_at, "parameters": dict(parameters)}, sort_keys=True)
 
 
-def decode(snapshot: bytes, default: Policy) -> Policy:
+def decode(snapshot: bytes, default: Policy, *, not_after: float) -> Policy:
     """The policy in a snapshot.
 
     Raises:
-        ValueError: foreign or damaged.
+        ValueError: foreign, damaged, or read after `not_after` (Unix seconds), which is in the future.
         PolicyRefused: holds a value that this version of the code refuses.
     """
     match json.loads(snapshot):
-        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)} if all(
-            isinstance(value, str) for value in parameters.values()
+        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)} if (
+            all(isinstance(value, str) for value in parameters.values()) and read_at <= not_after
         ):
             return parse_policy(parameters, default, float(read_at))
     raise ValueError("not a policy snapshot")

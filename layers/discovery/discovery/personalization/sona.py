@@ -9,12 +9,12 @@ import math
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import batched
-from typing import Annotated
+from typing import Any
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from discovery.errors import SonaUnavailable
 from discovery.observability import metrics
@@ -32,25 +32,17 @@ Received = Callable[[Mapping[str, Score]], None]
 """Told of scores as they arrive, so that they count even if the rest is late."""
 
 
-class _Answer(BaseModel):
-    """What SONA sends for one content; numbers are judged one by one later, so that one bad score spoils no other."""
+class _SingleAnswer(BaseModel):
+    """The answer about one content. Scores are judged one by one, by `_accepted`, so that a bad one spoils no other."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")
 
-    content_id: str
-    score: float
-    components: Annotated[dict[str, float], Field(default_factory=dict)]
-
-
-class _SingleAnswer(_Answer):
     user_id: str
 
 
 class _BatchAnswer(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
     user_id: str
-    scores: list[_Answer]
+    scores: list[Any]
 
 
 class SonaClient:
@@ -107,7 +99,7 @@ class SonaClient:
             if answer.status_code == httpx.codes.NOT_FOUND:
                 return  # SONA knows no score of this content for this user
             single = _parsed(_SingleAnswer, answer)
-            received(_accepted([single], [content_id], of_user=single.user_id == user_id))
+            received(_accepted([single.model_extra], [content_id], of_user=single.user_id == user_id))
 
         await _all_of(one(content_id) for content_id in content_ids)
 
@@ -156,7 +148,7 @@ def _parsed[M: BaseModel](model: type[M], answer: httpx.Response) -> M:
         raise SonaUnavailable("sona_invalid", f"{error.error_count()} errors") from error
 
 
-def _accepted(answers: Sequence[_Answer], asked: Iterable[str], *, of_user: bool) -> dict[str, Score]:
+def _accepted(answers: Sequence[Any], asked: Iterable[str], *, of_user: bool) -> dict[str, Score]:
     """The scores that were asked for and make sense; the rest is dropped and counted."""
     if not of_user:
         raise SonaUnavailable("sona_invalid", "scores of another user")
@@ -164,13 +156,26 @@ def _accepted(answers: Sequence[_Answer], asked: Iterable[str], *, of_user: bool
     wanted = set(asked)
     accepted: dict[str, Score] = {}
     for answer in answers:
-        # NaN and infinity fail the comparison too.
-        if answer.content_id in wanted and answer.content_id not in accepted and 0 <= answer.score <= 1:
-            known = {name: value for name, value in answer.components.items() if name in COMPONENTS}
-            accepted[answer.content_id] = Score(answer.score, now, known)
+        match answer:
+            case {"content_id": str(content_id), "score": score} if content_id in wanted and _is_unit(score):
+                wanted.discard(content_id)  # the first of two scores of one content counts
+                accepted[content_id] = Score(float(score), now, _known(answer.get("components")))
     if dropped := len(answers) - len(accepted):
         metrics.count("SonaScoresDropped", dropped)
+        if not accepted:
+            raise SonaUnavailable("sona_invalid", f"none of {dropped} scores makes sense")
     return accepted
+
+
+def _known(components: object) -> dict[str, float]:
+    """The components that are known by name and in range; they explain, and never decide."""
+    named = components if isinstance(components, dict) else {}
+    return {name: float(named[name]) for name in COMPONENTS if _is_unit(named.get(name))}
+
+
+def _is_unit(value: object) -> bool:
+    """Whether a JSON value is a number in [0, 1]; NaN and infinity fail the comparison."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def sona_http_client(url: str, timeout_sec: float) -> httpx.AsyncClient:

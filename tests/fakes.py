@@ -1,0 +1,177 @@
+"""Fakes of what Discovery reaches over a network; each can be slow, fail, or answer nonsense on demand."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self, cast
+
+import httpx
+import redis
+
+from discovery.errors import CacheUnavailable, PolicyUnavailable
+from discovery.personalization.parameters import PolicyParameters
+from discovery.personalization.policy import CACHE_GENERATION
+from discovery.personalization.scores import CacheRead, Score, ScoreCache
+from discovery.personalization.snapshot import SnapshotStore
+from discovery.personalization.sona import SCORE_PATH, SCORES_PATH, SonaClient
+
+FOR_EVER = 3600.0
+"""Seconds; no test lasts that long."""
+
+Likes = Mapping[str, Mapping[str, float]]
+"""User id → content id → score."""
+
+
+class FakeScoreCache(ScoreCache):
+    """Scores in memory, under the cache's contract."""
+
+    def __init__(self, *, policy: bytes | None = None) -> None:
+        self.policy = policy
+        self.epochs: dict[str, bytes] = {}
+        self.scores: dict[tuple[str, int], dict[str, Score]] = {}
+        self.reads = 0
+        self.read_fails = self.write_fails = False
+        self.read_delay = self.write_delay = 0.0
+        self.before_write: Callable[[], None] = lambda: None
+
+    async def read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead:
+        self.reads += 1
+        await asyncio.sleep(self.read_delay)
+        if self.read_fails:
+            raise CacheUnavailable("ConnectionError")
+        kept = self.scores.get((user, generation), {})
+        found = {content_id: kept[content_id] for content_id in content_ids if content_id in kept}
+        return CacheRead(self.policy, self.epochs.get(user, b""), found)
+
+    async def write_back(self, user: str, generation: int, epoch: bytes, scores: Mapping[str, Score]) -> bool:
+        await asyncio.sleep(self.write_delay)
+        self.before_write()
+        if self.write_fails:
+            raise CacheUnavailable("TimeoutError")
+        if self.epochs.get(user, b"") != epoch:
+            return False
+        self.scores.setdefault((user, generation), {}).update(scores)
+        return True
+
+
+@dataclass
+class FakeSona:
+    """SONA's HTTP contract, answered from a table of likes."""
+
+    likes: Likes = field(default_factory=dict)
+    has_batch: bool = True
+    status: int = 200
+    broken: bool = False
+    """Whether it refuses connections."""
+    delay: float = 0.0
+    slow: frozenset[str] = frozenset()
+    """Contents whose single requests never end."""
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+    """Paths and bodies, as they came."""
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        self.asked.append((request.url.path, body))
+        await asyncio.sleep(self.delay)
+        if self.broken:
+            raise httpx.ConnectError("refused", request=request)
+        if self.status != httpx.codes.OK:
+            return httpx.Response(self.status)
+        likes = self.likes.get(body["user_id"], {})
+        if request.url.path == SCORES_PATH and self.has_batch:
+            scores = [_answer(item, likes[item]) for item in body["content_ids"] if item in likes]
+            return httpx.Response(200, json={"user_id": body["user_id"], "scores": scores})
+        if request.url.path == SCORE_PATH and body["content_id"] in likes:
+            await asyncio.sleep(FOR_EVER if body["content_id"] in self.slow else 0)
+            answer = _answer(body["content_id"], likes[body["content_id"]])
+            return httpx.Response(200, json={"user_id": body["user_id"], **answer})
+        return httpx.Response(404)
+
+    def client(self) -> SonaClient:
+        return sona_over(self)
+
+
+def _answer(content_id: str, score: float) -> dict[str, Any]:
+    return {"content_id": content_id, "score": score, "components": {"collaborative": score}}
+
+
+def sona_over(
+    answer: Callable[[httpx.Request], Any], *, batch_size: int = 500, clock: Callable[[], float] = lambda: 0.0
+) -> SonaClient:
+    """The real client over a function that answers its requests."""
+    http = httpx.AsyncClient(base_url="http://sona.test", transport=httpx.MockTransport(answer))
+    return SonaClient(http, batch_size=batch_size, no_batch_retry_sec=600, clock=clock)
+
+
+class FakeParameters(PolicyParameters):
+    """Parameter Store in memory; `gate` holds a reading up until it is set."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self.values = dict(values or {})
+        self.fails = False
+        self.gate: threading.Event | None = None
+        self.reads = 0
+
+    def read(self) -> dict[str, str]:
+        self.reads += 1
+        if self.gate is not None:
+            self.gate.wait(10)
+        if self.fails:
+            raise PolicyUnavailable("no answer")
+        return dict(self.values)
+
+    def raise_cache_generation(self, current: int) -> int:
+        if self.fails:
+            raise PolicyUnavailable("no answer")
+        self.values[CACHE_GENERATION] = str(current + 1)
+        return current + 1
+
+
+class FakeStore(SnapshotStore):
+    """Keeps the snapshots it is given."""
+
+    def __init__(self) -> None:
+        self.stored: list[tuple[dict[str, str], float]] = []
+        self.fails = False
+
+    def store(self, parameters: Mapping[str, str], read_at: float) -> bool:
+        if self.fails:
+            raise CacheUnavailable("ConnectionError")
+        self.stored.append((dict(parameters), read_at))
+        return True
+
+
+class FakeValkey:
+    """The few commands of Valkey that an invalidation sends."""
+
+    def __init__(self) -> None:
+        self.counters: dict[str, int] = {}
+        self.lives: dict[str, int] = {}
+        self.fails = False
+
+    @property
+    def client(self) -> redis.Redis:
+        return cast(redis.Redis, self)
+
+    def pipeline(self, *, transaction: bool) -> Self:
+        del transaction
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def incr(self, key: str) -> None:
+        if not self.fails:
+            self.counters[key] = self.counters.get(key, 0) + 1
+
+    def expire(self, key: str, seconds: int) -> None:
+        self.lives[key] = seconds
+
+    def execute(self) -> None:
+        if self.fails:
+            raise redis.ConnectionError("refused")

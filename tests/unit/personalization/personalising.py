@@ -1,0 +1,67 @@
+"""A personalizer among fakes, for one signed-in user and three candidates."""
+
+from typing import Any
+
+from discovery.auth import Caller
+from discovery.personalization.outcome import Candidate, Personalised
+from discovery.personalization.policy import Policy
+from discovery.personalization.policy_source import PolicySource
+from discovery.personalization.scores import Score, ScoreCache, user_hash
+from discovery.personalization.service import Personalizer
+from discovery.personalization.snapshot import encode
+from discovery.personalization.sona import SonaClient
+from discovery.settings import PersonalizationSettings
+from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore
+
+ANA = Caller("ana")
+USER_KEY = b"key"
+HASH = user_hash("ana", USER_KEY)
+CANDIDATES = [Candidate("alien", 1.0), Candidate("heat", 0.6), Candidate("jaws", 0.2)]
+LIKES = {"ana": {"alien": 0.0, "heat": 0.1, "jaws": 1.0}}
+ENOUGH_MS, SHORT_MS = 5_000, 60
+"""Deadlines: one that no healthy test reaches, one that a test of the deadline waits for."""
+
+
+def snapshot(read_at: float = 1.0, **values: str) -> bytes:
+    return encode({name.replace("__", "/"): value for name, value in values.items()}, read_at).encode()
+
+
+class Rig:
+    """A personalizer among fakes."""
+
+    def __init__(self, sona: FakeSona | None = None, *, policy: bytes | None = None) -> None:
+        self.cache = FakeScoreCache(policy=policy or snapshot(variants__control="0", variants__high_boost="0.4"))
+        self.sona = sona or FakeSona(LIKES)
+        self.parameters = FakeParameters()
+
+    async def personalise(
+        self,
+        caller: Caller = ANA,
+        variant: str | None = "high_boost",
+        candidates: list[Candidate] = CANDIDATES,
+        *,
+        cache: ScoreCache | None = None,
+        sona: SonaClient | None = None,
+        user_key: bytes = USER_KEY,
+        **settings: Any,
+    ) -> Personalised:
+        policies = PolicySource(self.parameters, FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
+        personalizer = Personalizer(
+            cache or self.cache,
+            sona or self.sona.client(),
+            policies,
+            PersonalizationSettings(**{"timeout_ms": ENOUGH_MS} | settings),
+            user_key=user_key,
+        )
+        return await personalizer.personalise(caller, variant, candidates)
+
+    def cached(self, generation: int = 0) -> dict[str, float]:
+        return {item: score.value for item, score in self.cache.scores.get((HASH, generation), {}).items()}
+
+    def keep(self, generation: int = 0, **scores: float) -> None:
+        self.cache.scores[HASH, generation] = {item: Score(value, 1.0) for item, value in scores.items()}
+
+
+def said(outcome: Personalised) -> tuple[str, str | None]:
+    summary = outcome.summary()
+    return summary.status, summary.reason

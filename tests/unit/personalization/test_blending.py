@@ -1,0 +1,108 @@
+"""The blend, with orders computed by hand and properties that hold for any input."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discovery.personalization.blending import blend
+
+IDS = ("a", "b", "c")
+RELEVANCE = (1.0, 0.5, 0.0)
+
+unit = st.floats(0, 1)
+
+
+@st.composite
+def blends(draw: st.DrawFn) -> tuple[list[str], list[float], dict[str, float], float]:
+    relevance = sorted(draw(st.lists(unit, min_size=1, max_size=30)), reverse=True)
+    ids = [f"id-{place}" for place in range(len(relevance))]
+    scored = draw(st.lists(st.sampled_from(ids), min_size=1, unique=True))
+    return ids, relevance, {content_id: draw(unit) for content_id in scored}, draw(unit)
+
+
+def order(blended: object) -> list[int]:
+    assert isinstance(blended, list)
+    return [item.rank_before for item in blended]
+
+
+def test_the_blend_is_relevance_and_score_by_weight() -> None:
+    blended = blend(IDS, RELEVANCE, {"a": 0.0, "b": 0.8, "c": 1.0}, 0.4)
+
+    # 1·0.6 + 0·0.4 = 0.60    0.5·0.6 + 0.8·0.4 = 0.62    0·0.6 + 1·0.4 = 0.40
+    assert order(blended) == [2, 1, 3]
+    assert [item.final for item in blended] == pytest.approx([0.62, 0.60, 0.40])
+
+
+def test_weight_1_orders_by_score_alone() -> None:
+    assert order(blend(IDS, RELEVANCE, {"a": 0.1, "b": 0.3, "c": 0.2}, 1.0)) == [2, 3, 1]
+
+
+def test_an_unscored_item_gets_the_median_of_the_scores_that_arrived() -> None:
+    blended = blend(("a", "b", "c", "d"), (1.0, 0.8, 0.6, 0.4), {"a": 0.1, "b": 0.3, "d": 0.9}, 0.5)
+
+    unscored = next(item for item in blended if item.rank_before == 3)
+    assert (unscored.score, unscored.neutral) == (0.3, True)
+    assert [item.neutral for item in blended if item.rank_before != 3] == [False, False, False]
+
+
+def test_the_median_of_an_even_number_of_scores_is_between_the_middle_two() -> None:
+    blended = blend(IDS, RELEVANCE, {"a": 0.2, "b": 0.6}, 0.5)
+
+    assert next(item.score for item in blended if item.neutral) == pytest.approx(0.4)
+
+
+def test_where_all_scores_are_equal_unscored_items_neither_gain_nor_lose() -> None:
+    assert order(blend(("a", "b", "c", "d"), (0.9, 0.7, 0.5, 0.3), {"b": 0.2, "d": 0.2}, 0.6)) == [1, 2, 3, 4]
+
+
+def test_ties_keep_the_order_they_came_in() -> None:
+    # 0.5·0.5 + 0.5·0.5 and 0·0.5 + 1·0.5 are both 0.5
+    assert order(blend(IDS, (0.5, 0.5, 0.0), {"a": 0.5, "b": 0.5, "c": 1.0}, 0.5)) == [1, 2, 3]
+
+
+def test_a_blend_of_no_scores_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one score"):
+        blend(IDS, RELEVANCE, {}, 0.5)
+
+
+@given(given_=blends())
+def test_the_order_is_a_permutation(given_: tuple[list[str], list[float], dict[str, float], float]) -> None:
+    ids, relevance, scores, weight = given_
+
+    assert sorted(order(blend(ids, relevance, scores, weight))) == list(range(1, len(ids) + 1))
+
+
+@given(given_=blends())
+def test_weight_0_keeps_the_order_exactly(given_: tuple[list[str], list[float], dict[str, float], float]) -> None:
+    ids, relevance, scores, _ = given_
+
+    blended = blend(ids, relevance, scores, 0.0)
+
+    assert order(blended) == list(range(1, len(ids) + 1))
+    assert [item.final for item in blended] == relevance
+
+
+@given(given_=blends())
+def test_recomputing_from_the_parts_reproduces_the_order(
+    given_: tuple[list[str], list[float], dict[str, float], float],
+) -> None:
+    ids, relevance, scores, weight = given_
+
+    blended = blend(ids, relevance, scores, weight)
+
+    again = sorted(blended, key=lambda item: (-(item.relevance * (1 - weight) + item.score * weight), item.rank_before))
+    assert again == blended
+
+
+@given(given_=blends())
+def test_a_higher_score_never_costs_a_place(
+    given_: tuple[list[str], list[float], dict[str, float], float],
+) -> None:
+    ids, relevance, scores, weight = given_
+    liked = next(iter(scores))
+    complete = dict.fromkeys(ids, 0.5) | scores  # else the median moves too
+
+    def rank(liking: float) -> int:
+        return order(blend(ids, relevance, complete | {liked: liking}, weight)).index(ids.index(liked) + 1)
+
+    assert rank(1.0) <= rank(complete[liked])

@@ -1,0 +1,136 @@
+"""Personalising while SONA, the cache or the code below fails or is late: never an exception, never too late."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Counted
+from tests.fakes import FOR_EVER, FakeScoreCache, FakeSona, sona_over
+from tests.unit.personalization.personalising import HASH, LIKES, SHORT_MS, Rig, said
+
+
+@pytest.mark.parametrize(
+    ("sona", "reason"),
+    [
+        (FakeSona(broken=True), "sona_unavailable"),
+        (FakeSona(status=500), "sona_unavailable"),
+        (FakeSona(has_batch=False, status=503), "sona_unavailable"),
+    ],
+)
+async def test_without_sona_it_fails_with_the_reason_or_uses_what_is_cached(sona: FakeSona, reason: str) -> None:
+    rig = Rig(sona)
+    without = await rig.personalise()
+    rig.keep(jaws=1.0)
+    with_some = await rig.personalise()
+
+    assert said(without) == ("failed", reason)
+    assert without.order == [0, 1, 2]
+    assert said(with_some) == ("partial", reason)
+
+
+async def test_an_answer_that_makes_no_sense_is_a_reason_of_its_own() -> None:
+    outcome = await Rig().personalise(sona=sona_over(lambda _: httpx.Response(200, content=b"<html>")))
+
+    assert said(outcome) == ("failed", "sona_invalid")
+
+
+async def test_without_a_cache_everything_is_asked_live_and_the_reason_says_so(counted: Counted) -> None:
+    rig = Rig()
+    rig.cache.read_fails = True
+    rig.parameters.values = {"variants/high_boost": "0.4"}
+
+    outcome = await rig.personalise()
+
+    assert said(outcome) == ("applied", "cache_unavailable")
+    assert outcome.order == [0, 2, 1]
+    assert not rig.cached()
+    assert counted()["CacheFailed"] == 1
+
+
+async def test_a_write_back_that_fails_costs_nothing_but_a_count(counted: Counted) -> None:
+    rig = Rig()
+    rig.cache.write_fails = True
+
+    assert said(await rig.personalise()) == ("applied", None)
+    assert counted()["CacheFailed"] == 1
+
+
+async def test_the_write_back_is_dropped_when_the_user_was_invalidated_meanwhile(counted: Counted) -> None:
+    rig = Rig()
+    rig.cache.before_write = lambda: rig.cache.epochs.update({HASH: b"1"})
+
+    outcome = await rig.personalise()
+
+    assert said(outcome) == ("applied", None)
+    assert not rig.cached()
+    assert counted()["WriteBackDropped"] == 1
+
+
+async def test_at_the_deadline_what_has_arrived_is_used() -> None:
+    sona = FakeSona(LIKES, has_batch=False, slow=frozenset({"heat"}))
+    outcome = await Rig(sona).personalise(timeout_ms=SHORT_MS)
+
+    assert said(outcome) == ("partial", "timeout")
+    assert outcome.summary().scored == 2
+    assert outcome.elapsed_ms >= SHORT_MS
+
+
+async def test_at_the_deadline_with_nothing_the_order_stays(counted: Counted) -> None:
+    outcome = await Rig(FakeSona(LIKES, delay=FOR_EVER)).personalise(timeout_ms=SHORT_MS)
+
+    assert said(outcome) == ("failed", "timeout")
+    assert outcome.order == [0, 1, 2]
+    assert counted()["DeadlineReached"] == 1
+
+
+async def test_the_deadline_spans_the_cache_too() -> None:
+    rig = Rig()
+    rig.cache.read_delay = FOR_EVER
+
+    assert said(await rig.personalise(timeout_ms=SHORT_MS)) == ("failed", "timeout")
+
+
+async def test_a_write_back_that_is_late_is_nothing_the_person_need_care_about(counted: Counted) -> None:
+    rig = Rig()
+    rig.cache.write_delay = FOR_EVER
+
+    outcome = await rig.personalise(timeout_ms=SHORT_MS)
+
+    assert said(outcome) == ("applied", None)
+    assert counted()["DeadlineReached"] == 1
+
+
+class Bug(Exception):
+    """What nobody expects."""
+
+
+class BuggyCache(FakeScoreCache):
+    async def read(self, *_: object) -> Any:
+        raise Bug
+
+
+class BuggyWriteBack(FakeScoreCache):
+    async def write_back(self, *_: object) -> Any:
+        raise Bug
+
+
+async def test_nothing_raised_below_reaches_the_search(counted: Counted) -> None:
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise Bug
+
+    broken_below: list[Callable[[], Any]] = [
+        lambda: Rig().personalise(cache=BuggyCache()),
+        lambda: Rig().personalise(sona=sona_over(broken)),
+    ]
+    for personalise in broken_below:
+        assert said(await personalise()) == ("failed", "internal_error")
+    assert counted()["PersonalizationBroken"] == 2
+
+
+async def test_scores_at_hand_are_used_though_what_follows_breaks() -> None:
+    outcome = await Rig().personalise(variant=None, cache=BuggyWriteBack())
+
+    assert said(outcome) == ("applied", "internal_error")
+    assert outcome.summary().scored == 3
