@@ -14,7 +14,7 @@ from discovery.errors import CatalogueError, SourceInvalid
 from discovery.models import Content
 from tools.pretrained import load_pretrained
 
-Parser = Callable[[int, str], Content]
+Parser = Callable[[int, bytes], Content]
 
 _PARSERS: dict[str, Callable[[], Parser]] = {"jsonl": lambda: parse_jsonl, "wikipedia-movies": WikipediaMovies}
 
@@ -42,10 +42,10 @@ def build(source: Path, out: Path, format_: str, skip_bad: bool) -> None:
             manifest = build_bundle(
                 contents, load_pretrained(), out, progress=lambda done: progress.advance(embedding, done)
             )
-    except (CatalogueError, OSError, UnicodeDecodeError) as error:
+    except (CatalogueError, OSError) as error:
         raise click.ClickException(f"{source}: {error}") from error
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
-    console.print(f"{out}: {manifest.count} documents, {size / 1e6:.1f} MB", highlight=False)
+    console.print(f"{out}: {manifest.count} documents, {size / 1e6:.1f} MB", highlight=False, soft_wrap=True)
     if reader.skipped:
         console.print(
             f"{reader.skipped} bad lines skipped; the first: {reader.first_bad}", style="yellow", markup=False
@@ -61,12 +61,12 @@ class _Reader:
         self.skipped = 0
         self.first_bad: SourceInvalid | None = None
 
-    def contents(self, lines: list[str]) -> Iterator[Content]:
+    def contents(self, lines: list[bytes]) -> Iterator[Content]:
         """The contents of all lines that are not blank."""
         for _, content in reject_duplicates(self._parsed(lines)):
             yield content
 
-    def _parsed(self, lines: list[str]) -> Iterator[tuple[int, Content]]:
+    def _parsed(self, lines: list[bytes]) -> Iterator[tuple[int, Content]]:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue

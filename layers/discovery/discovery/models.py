@@ -85,7 +85,7 @@ class Frozen(BaseModel):
 class Content(Frozen):
     """A film or series, as a catalogue line holds it and as a result shows it."""
 
-    id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^\S+$")]
+    id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f\x7f]+$")]
     title: Name
     overview: Annotated[str, StringConstraints(max_length=5000)] = ""
     release_year: Year | None = None

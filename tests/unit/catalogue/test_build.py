@@ -148,3 +148,22 @@ def test_a_text_without_a_known_word_has_a_vector_of_zeros(tmp_path: Path) -> No
 
     assert lengths[catalogues.row_of("lost-reel")] == 0
     assert np.delete(lengths, catalogues.row_of("lost-reel")) == pytest.approx(1.0)
+
+
+def test_a_link_to_a_bundle_stays_and_what_it_points_to_is_replaced(tmp_path: Path) -> None:
+    bundle = catalogues.build(tmp_path)
+    link = tmp_path / "current"
+    link.symlink_to(bundle)
+
+    build_bundle(catalogues.CONTENTS[:3], catalogues.model(), link)
+
+    assert link.is_symlink()
+    assert Manifest.read(bundle).count == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([bundle.name, "current"])
+
+
+def test_a_file_is_not_overwritten_by_a_bundle(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(CatalogueError, match="not overwriting"):
+        build_bundle(catalogues.CONTENTS, catalogues.model(), tmp_path / "file")

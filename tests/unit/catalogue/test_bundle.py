@@ -1,7 +1,9 @@
 """Opening a bundle: what is wrong with it is said clearly, and nothing is ever written into it."""
 
+import gc
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -133,6 +135,19 @@ def test_opening_and_searching_writes_nothing_into_the_bundle(copy: Path) -> Non
     assert after == before
 
 
+def test_a_bundle_that_nobody_holds_any_more_leaves_no_temporary_folder(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    opened = open_catalogue(bundle)
+    assert len(list(tmp_path.iterdir())) == 1
+    del opened
+    gc.collect()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("spelling", "expected"),
     [
@@ -146,6 +161,7 @@ def test_opening_and_searching_writes_nothing_into_the_bundle(copy: Path) -> Non
         ("godfather", "godfather-1972"),
         ("the  godfather", "godfather-1972"),
         ("The Queen’s Gambit", "queens-gambit-2020"),
+        ("queens gambit", "queens-gambit-2020"),
         ("1917", "1917-2019"),
         ("dracula", "dracula-1931"),  # the more popular of two
     ],
@@ -157,3 +173,17 @@ def test_a_title_is_found_however_it_is_spelled(catalogue: Catalogue, spelling: 
 @pytest.mark.parametrize("words", ["", "the", "!?", "jaw", "star", "alien 1979", "🚀", "title_key:alien"])
 def test_what_is_no_title_is_not_found(catalogue: Catalogue, words: str) -> None:
     assert catalogue.find_title(words) is None
+
+
+def test_a_newer_format_is_said_to_be_newer_whatever_its_fields(copy: Path) -> None:
+    (copy / "manifest.json").write_text('{"format_version": 2, "rows": 3}')
+
+    with pytest.raises(BundleInvalid, match="format version 2"):
+        open_catalogue(copy)
+
+
+def test_a_file_is_no_bundle(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(BundleInvalid, match="no index bundle"):
+        open_catalogue(tmp_path / "file")

@@ -1,12 +1,14 @@
 """Catalogue sources: every bad line is an error that names the line and the field."""
 
 import gzip
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from discovery.catalogue.source import parse_jsonl, read_lines, reject_duplicates
-from discovery.errors import SourceInvalid
+from discovery.errors import CatalogueError, SourceInvalid
 from discovery.models import Content
 
 
@@ -93,4 +95,26 @@ def test_lines_are_utf8_and_gunzipped_by_the_files_name(tmp_path: Path, name: st
     text = '{"title": "Amélie"}\n{"title": "千と千尋"}\n'.encode()
     (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
 
-    assert list(read_lines(tmp_path / name)) == ['{"title": "Amélie"}\n', '{"title": "千と千尋"}\n']
+    assert list(read_lines(tmp_path / name)) == text.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("line", [b'{"id": "\xff"}', b"[" * 100_000])
+def test_a_line_that_no_parser_can_take_is_an_error_that_names_it(line: bytes) -> None:
+    with pytest.raises(SourceInvalid) as invalid:
+        parse_jsonl(3, line)
+
+    assert (invalid.value.line, invalid.value.field) == (3, "(line)")
+
+
+def test_an_id_may_hold_no_control_character() -> None:
+    with pytest.raises(SourceInvalid, match="id"):
+        parse_jsonl(1, json.dumps({"id": "a\0", "title": "A"}))
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-20], lambda data: data[:40] + b"\xff" * 20 + data[60:]])
+def test_damaged_compressed_data_is_said_to_be_damaged(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    text = b"".join(json.dumps({"id": str(n), "title": f"Film {n * 7919}"}).encode() + b"\n" for n in range(99))
+    (tmp_path / "source.jsonl.gz").write_bytes(damage(gzip.compress(text)))
+
+    with pytest.raises(CatalogueError, match="damaged"):
+        list(read_lines(tmp_path / "source.jsonl.gz"))

@@ -84,7 +84,7 @@ def test_a_film_with_more_to_say_about_is_more_prominent() -> None:
 
 @pytest.mark.parametrize(
     ("record", "field"),
-    [(line(title=""), "title"), (line(year="1975"), "release_year"), (line(genres=["x" * 101]), "genres.0")],
+    [(line(title=""), "title"), (line(year="1975"), "year"), (line(genres=["x" * 101]), "genres.0")],
 )
 def test_a_bad_record_is_an_error_that_names_line_and_field(record: str, field: str) -> None:
     with pytest.raises(SourceInvalid) as caught:

@@ -46,20 +46,21 @@ def test_results_agree_with_brute_force_on_random_vectors() -> None:
     rows=st.lists(st.tuples(st.sampled_from(range(len(DIRECTIONS))), st.booleans()), min_size=1, max_size=60),
     query=st.sampled_from(range(4)),
     least=st.sampled_from([0.0, 0.2, 0.8]),
+    depth=st.integers(1, 60),
 )
 def test_only_allowed_rows_come_back_sorted_with_ties_by_row(
-    rows: list[tuple[int, bool]], query: int, least: float
+    rows: list[tuple[int, bool]], query: int, least: float, depth: int
 ) -> None:
     documents = DIRECTIONS[[direction for direction, _ in rows]]
     allowed = [ok for _, ok in rows]
 
     found = vector.retrieve(
-        documents, DIRECTIONS[query], np.array(allowed, dtype=np.bool_), depth=len(rows), min_similarity=least
+        documents, DIRECTIONS[query], np.array(allowed, dtype=np.bool_), depth=depth, min_similarity=least
     )
 
     assert all(allowed[row] for row in found.rows)
     assert list(found.rows) == sorted(found.rows, key=lambda row: (-found.by_row()[row], row))
-    assert list(found.rows) == brute_force(documents, DIRECTIONS[query], allowed, len(rows), least)
+    assert list(found.rows) == brute_force(documents, DIRECTIONS[query], allowed, depth, least)
 
 
 def test_a_mask_that_allows_nothing_finds_nothing() -> None:

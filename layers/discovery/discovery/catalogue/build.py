@@ -79,7 +79,8 @@ def _embed(contents: Sequence[Content], model: EmbeddingModel, progress: Progres
 @contextmanager
 def _appearing_whole(out: Path) -> Iterator[Path]:
     """Give a scratch folder beside `out`; move it to `out` when the block ends well, remove it when it does not."""
-    if out.exists() and any(out.iterdir()) and not (out / MANIFEST_FILE).exists():
+    out = out.resolve()  # a link to a bundle stays, and what it points to is replaced
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST_FILE).exists())):
         raise CatalogueError(f"{out} exists and is no index bundle: not overwriting it")
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -89,7 +90,12 @@ def _appearing_whole(out: Path) -> Iterator[Path]:
         replaced = scratch.with_name(scratch.name + "-replaced")
         if out.exists():
             out.rename(replaced)
-        scratch.rename(out)
+        try:
+            scratch.rename(out)
+        except OSError:
+            if replaced.exists():
+                replaced.rename(out)
+            raise
         shutil.rmtree(replaced, ignore_errors=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

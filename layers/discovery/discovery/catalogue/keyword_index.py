@@ -57,7 +57,7 @@ def analyzer() -> tantivy.TextAnalyzer:
 
 def title_key(title: str) -> str:
     """The form in which two spellings of one title are equal: no case, accents, punctuation or leading article."""
-    folded = unicodedata.normalize("NFKD", title.casefold())
+    folded = unicodedata.normalize("NFKD", re.sub("['’]", "", title.casefold()))
     words = re.findall(r"[^\W_]+", "".join(c for c in folded if not unicodedata.combining(c)))
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)
 

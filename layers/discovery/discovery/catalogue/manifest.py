@@ -12,6 +12,10 @@ FORMAT_VERSION = 1
 MANIFEST_FILE = "manifest.json"
 
 
+class _Version(BaseModel):
+    format_version: int
+
+
 class Manifest(BaseModel):
     """`manifest.json`."""
 
@@ -35,17 +39,19 @@ class Manifest(BaseModel):
             BundleInvalid: there is none, it can't be read, or it is of another format version.
         """
         try:
-            manifest = cls.model_validate_json((bundle / MANIFEST_FILE).read_bytes())
-        except FileNotFoundError as error:
+            text = (bundle / MANIFEST_FILE).read_bytes()
+            # The version first: another version's other fields are not to be judged.
+            version = _Version.model_validate_json(text).format_version
+            if version == FORMAT_VERSION:
+                return cls.model_validate_json(text)
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise BundleInvalid(f"{bundle} is no index bundle: it has no {MANIFEST_FILE}") from error
         except ValidationError as error:
             raise BundleInvalid(f"{bundle / MANIFEST_FILE} can't be read: {error}") from error
-        if manifest.format_version != FORMAT_VERSION:
-            raise BundleInvalid(
-                f"{bundle} has format version {manifest.format_version}, this code reads {FORMAT_VERSION}: "
-                "build it again with `discovery catalogue build`"
-            )
-        return manifest
+        raise BundleInvalid(
+            f"{bundle} has format version {version}, this code reads {FORMAT_VERSION}: "
+            "build it again with `discovery catalogue build`"
+        )
 
     def verify(self, bundle: Path) -> None:
         """Compare every file with its checksum.

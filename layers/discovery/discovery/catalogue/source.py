@@ -2,22 +2,30 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from discovery.errors import SourceInvalid
+from discovery.errors import CatalogueError, SourceInvalid
 from discovery.models import Content
 
 
-def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a UTF-8 text file, gunzipped where its name ends in `.gz`."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        yield from lines
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, gunzipped where its name ends in `.gz`.
+
+    Raises:
+        CatalogueError: the compressed data is damaged or cut short.
+    """
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+            yield from lines
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CatalogueError(f"the compressed data is damaged: {error}") from error
 
 
-def parse_record(number: int, line: str) -> dict[str, object]:
+def parse_record(number: int, line: str | bytes) -> dict[str, object]:
     """Return the JSON object on one line.
 
     Raises:
@@ -25,7 +33,7 @@ def parse_record(number: int, line: str) -> dict[str, object]:
     """
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # bytes that are no UTF-8 are a ValueError too
         raise SourceInvalid(number, "(line)", f"not JSON: {error}") from error
     if not isinstance(record, dict):
         raise SourceInvalid(number, "(line)", "not a JSON object")
@@ -47,7 +55,7 @@ def validate_content(number: int, record: dict[str, object]) -> Content:
         raise SourceInvalid(number, field or "(line)", first["msg"]) from error
 
 
-def parse_jsonl(number: int, line: str) -> Content:
+def parse_jsonl(number: int, line: str | bytes) -> Content:
     """Parse one line of the documented format (see docs/catalogue.md)."""
     return validate_content(number, parse_record(number, line))
 

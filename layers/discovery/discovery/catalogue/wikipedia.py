@@ -6,11 +6,14 @@ import re
 import unicodedata
 
 from discovery.catalogue.source import parse_record, validate_content
+from discovery.errors import SourceInvalid
 from discovery.models import Content
 
 _MAX_EXTRACT = 1500
 """Characters at which the popularity proxy saturates; the collection's longest extracts are a little above."""
 _MAX_CAST = 8
+_SOURCE_FIELDS = {"release_year": "year", "overview": "extract"}
+"""The collection's own names of our fields, for messages about its lines."""
 _MAX_NAME = 100
 """`Content`'s limit; what is longer in a cast is a sentence that strayed there."""
 
@@ -24,7 +27,7 @@ class WikipediaMovies:
     def __init__(self) -> None:
         self._ids: set[str] = set()
 
-    def __call__(self, number: int, line: str) -> Content:
+    def __call__(self, number: int, line: str | bytes) -> Content:
         """Parse one line.
 
         Raises:
@@ -42,7 +45,11 @@ class WikipediaMovies:
             "cast": list(dict.fromkeys(cast)),
             "popularity_score": _prominence(extract, cast),
         }
-        return validate_content(number, content)
+        try:
+            return validate_content(number, content)
+        except SourceInvalid as error:
+            field = _SOURCE_FIELDS.get(error.field, error.field)
+            raise SourceInvalid(number, field, error.reason) from error
 
     def _id(self, record: dict[str, object]) -> str:
         identifier = f"{_slug(str(record.get('title')))}-{record.get('year')}"

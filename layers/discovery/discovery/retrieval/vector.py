@@ -25,6 +25,7 @@ def retrieve(
         similarities[~allowed] = -1.0
     rows = np.flatnonzero(similarities >= min_similarity)
     if len(rows) > depth:
-        rows = rows[np.argpartition(-similarities[rows], depth)[:depth]]
-    best = rows[np.lexsort((rows, -similarities[rows]))]
+        last = np.partition(similarities[rows], -depth)[-depth]
+        rows = rows[similarities[rows] >= last]  # those that tie for the last place too: which of them stays is by row
+    best = rows[np.lexsort((rows, -similarities[rows]))][:depth]
     return Ranking(tuple(best.tolist()), tuple(similarities[best].tolist()))
