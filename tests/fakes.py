@@ -11,6 +11,7 @@ import httpx
 import redis
 
 from discovery.errors import CacheUnavailable, PolicyUnavailable
+from discovery.personalization.breaker import CircuitBreaker
 from discovery.personalization.parameters import PolicyParameters
 from discovery.personalization.policy import CACHE_GENERATION
 from discovery.personalization.scores import CacheRead, Score, ScoreCache
@@ -98,11 +99,16 @@ def _answer(content_id: str, score: float) -> dict[str, Any]:
 
 
 def sona_over(
-    answer: Callable[[httpx.Request], Any], *, batch_size: int = 500, clock: Callable[[], float] = lambda: 0.0
+    answer: Callable[[httpx.Request], Any],
+    *,
+    batch_size: int = 500,
+    failures: int = 5,
+    clock: Callable[[], float] = lambda: 0.0,
 ) -> SonaClient:
     """The real client over a function that answers its requests."""
     http = httpx.AsyncClient(base_url="http://sona.test", transport=httpx.MockTransport(answer))
-    return SonaClient(http, batch_size=batch_size, no_batch_retry_sec=600, clock=clock)
+    breaker = CircuitBreaker(failures=failures, open_sec=5, clock=clock)
+    return SonaClient(http, breaker, batch_size=batch_size, no_batch_retry_sec=600, slow_after_sec=0.025, clock=clock)
 
 
 class FakeParameters(PolicyParameters):

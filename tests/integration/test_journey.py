@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 
 from tools.stack.configuration import CREDENTIALS
 from tools.stack.issuer import Issuer
@@ -31,6 +33,7 @@ class RunningStack:
     def __init__(self, state: Path, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.description: dict[str, Any] = json.loads((state / "stack.json").read_text())
+        self.logs = state / "logs"
         self._issuer = Issuer(state)
         self._api = httpx.Client(base_url=self.description["api_url"], timeout=20, trust_env=False)
 
@@ -201,6 +204,20 @@ def test_what_a_person_watches_changes_their_order_with_nobody_calling_delete(st
     # Then the next search asks SONA anew and the order is another
     after = until(lambda: stack.search(ANA, page_size=100), lambda found: ids(found) != ids(before))
     assert ids(after).index(late) < ids(before).index(late)
+
+
+def test_nobody_can_be_told_from_logs_and_keys(stack: RunningStack) -> None:
+    applied(stack, ANA)
+    stack.delete("/v1/users/me/personalization-cache", ANA)
+
+    logged = "".join(log.read_text() for log in stack.logs.glob("*.log") if log.stem in ("search", "invalidation"))
+    assert '"message":"searched"' in logged
+    assert '"message":"user invalidated"' in logged
+    assert not re.search(rf"\b{ANA}\b|\b{QUERY}\b|Bearer|eyJ", logged)
+    with redis.Redis.from_url(stack.description["valkey_url"]) as valkey:
+        keys = [key.decode() for key in valkey.scan_iter()]
+    assert any(key.startswith("scores:{") for key in keys)
+    assert not any(ANA in re.split(r"\W", key) for key in keys)
 
 
 def test_a_search_survives_sona_and_then_valkey_going_away(bundle: Path, tmp_path: Path) -> None:

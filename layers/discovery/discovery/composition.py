@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from discovery.auth import Authenticator, Caller
 from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.models import SearchRequest
+from discovery.personalization.breaker import CircuitBreaker
 from discovery.personalization.connections import async_valkey, plain_valkey
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.parameters import PolicyParameters, ssm_client
@@ -14,7 +15,8 @@ from discovery.personalization.policy_source import PolicySource
 from discovery.personalization.scores import ScoreCache
 from discovery.personalization.service import Personalizer
 from discovery.personalization.snapshot import SnapshotStore
-from discovery.personalization.sona import SonaClient, sona_http_client
+from discovery.personalization.sona import SonaClient
+from discovery.personalization.sona_http import sona_http_client
 from discovery.pipeline import Pipeline
 from discovery.responses import Health, SearchResponse
 from discovery.retrieval.retriever import Retriever
@@ -74,10 +76,13 @@ def search_service(settings: Settings) -> SearchService:
     catalogue = open_catalogue(settings.catalogue.path)
     personalization = settings.personalization
     policies = _policy_source(settings)
+    timeout_sec = personalization.timeout_ms / 1000
     sona = SonaClient(
-        sona_http_client(personalization.sona_url, personalization.timeout_ms / 1000),
+        sona_http_client(personalization.sona_url, timeout_sec),
+        CircuitBreaker(failures=personalization.breaker_failures, open_sec=personalization.breaker_open_sec),
         batch_size=personalization.batch_size,
         no_batch_retry_sec=personalization.no_batch_retry_sec,
+        slow_after_sec=timeout_sec / 2,
     )
     cache = ScoreCache(
         async_valkey(settings.cache), ttl_sec=personalization.cache_ttl_sec, max_scores=personalization.cache_max_scores

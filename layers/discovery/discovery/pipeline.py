@@ -10,7 +10,7 @@ from discovery.auth import Caller
 from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
 from discovery.models import SearchRequest
-from discovery.observability import metrics
+from discovery.observability import logger, metrics
 from discovery.personalization.outcome import Candidate, Personalised, unranked
 from discovery.personalization.service import Personalizer
 from discovery.responses import Explanation, Facets, LikeTitle, SearchResponse, SearchResult
@@ -68,8 +68,10 @@ class Pipeline:
         results = self._page(ranked, query, personalised, request)
         elapsed_ms = (self._clock() - began) * 1000
         metrics.milliseconds("SearchTime", elapsed_ms)
+        search_id = uuid.uuid4().hex
+        self._log(search_id, request, personalised, total=len(candidates), elapsed_ms=elapsed_ms)
         return SearchResponse(
-            search_id=uuid.uuid4().hex,
+            search_id=search_id,
             query_parsed=query.parsed,
             results=results,
             total_count=len(candidates),
@@ -79,6 +81,25 @@ class Pipeline:
             personalization=personalised.summary(),
             search_time_ms=round(elapsed_ms, 3),
         )
+
+    def _log(
+        self, search_id: str, request: SearchRequest, personalised: Personalised, *, total: int, elapsed_ms: float
+    ) -> None:
+        """One line for each search; what was searched for is personal too, so it is there only by a setting."""
+        line: dict[str, object] = {
+            "search_id": search_id,
+            "user": personalised.user,
+            "status": personalised.status,
+            "reason": personalised.reason,
+            "variant": personalised.assignment.variant,
+            "policy_version": personalised.policy_version,
+            "total": total,
+            "page": request.page,
+            "elapsed_ms": round(elapsed_ms, 3),
+        }
+        if self._settings.privacy.log_queries:
+            line["query"] = request.query
+        logger.info("searched", extra=line)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -56,6 +56,10 @@ class PersonalizationSettings(_Section):
     """Scores kept for one user; a write that would pass it starts the user's hash anew."""
     batch_size: Annotated[int, Field(ge=1)] = 500
     """Content ids in one batch request to SONA; a longer list becomes several."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 5
+    """Failures of SONA in a row that open the circuit."""
+    breaker_open_sec: Annotated[float, Field(gt=0)] = 5
+    """How long SONA is then left alone before a probe."""
     no_batch_retry_sec: Annotated[float, Field(gt=0)] = 600
     """How long an engine that has no batch endpoint is remembered as such."""
 

@@ -32,6 +32,7 @@ def outcome(
         cached={item: Score(value, now - 60, {"context": value}) for item, value in (cached or {}).items()},
         live={item: Score(value, now) for item, value in (live or {}).items()},
         assignment=assignment,
+        user=None,
         requested_variant=requested,
         reason=reason,
         policy_version="9f2c41",

@@ -11,11 +11,15 @@ import pytest
 from discovery.errors import SonaUnavailable
 from discovery.personalization.scores import Score
 from discovery.personalization.sona import SCORE_PATH, SCORES_PATH, SonaClient
+from discovery.personalization.sona_http import MAX_ANSWER_BYTES
 from tests.conftest import Counted
 from tests.fakes import FakeSona, sona_over
 
 LIKES = {"ana": {"alien": 0.9, "heat": 0.2, "jaws": 0.5}}
 ASKED = ["alien", "heat", "jaws"]
+
+
+JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 async def fetched(client: SonaClient, content_ids: list[str] = ASKED, user: str = "ana") -> dict[str, Score]:
@@ -31,7 +35,7 @@ def values(scores: dict[str, Score]) -> dict[str, float]:
 def answering(body: Any, status: int = 200) -> SonaClient:
     """A client whose every request gets this answer, NaN and infinity included as Python's JSON spells them."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return sona_over(lambda _: httpx.Response(status, content=content))
+    return sona_over(lambda _: httpx.Response(status, content=content, headers=JSON))
 
 
 def batch(*scores: dict[str, Any], user: str = "ana") -> dict[str, Any]:
@@ -139,9 +143,22 @@ async def test_of_two_scores_for_one_content_the_first_counts(counted: Counted) 
         answering({"user_id": "ana", "scores": {"alien": 0.9}}),
         answering({"scores": []}),
         answering(batch({"content_id": "alien"})),
-        answering(b" " * (4 * 1024 * 1024 + 1)),
+        answering(b" " * (MAX_ANSWER_BYTES + 1)),
+        sona_over(lambda _: httpx.Response(200, content=b'{"user_id": "ana", "scores": []}')),
     ],
-    ids=["another user", "HTML", "empty", "binary", "a list", "no scores", "an object", "no user", "no score", "huge"],
+    ids=[
+        "another user",
+        "HTML",
+        "empty",
+        "binary",
+        "a list",
+        "no scores",
+        "an object",
+        "no user",
+        "no score",
+        "huge",
+        "no type",
+    ],
 )
 async def test_an_answer_that_makes_no_sense_is_refused_whole(client: SonaClient) -> None:
     with pytest.raises(SonaUnavailable) as unavailable:

@@ -34,6 +34,8 @@ class Personalised:
     cached: Mapping[str, Score]
     live: Mapping[str, Score]
     assignment: Assignment
+    user: str | None
+    """Keyed hash of the user id; None where nothing was looked up for them."""
     requested_variant: str | None
     reason: str | None
     policy_version: str

@@ -28,6 +28,8 @@ class _Attempt:
 
     policy: Policy
     assignment: Assignment
+    user: str | None = None
+    """Keyed hash of the user id."""
     cached: Mapping[str, Score] = field(default_factory=dict)
     live: dict[str, Score] = field(default_factory=dict)
 
@@ -72,6 +74,7 @@ class Personalizer:
             cached=attempt.cached,
             live=attempt.live,
             assignment=attempt.assignment,
+            user=attempt.user,
             requested_variant=requested_variant,
             reason=reason,
             policy_version=attempt.policy.version,
@@ -115,7 +118,7 @@ class Personalizer:
         self, attempt: _Attempt, user_id: str, requested: str | None, content_ids: Sequence[str]
     ) -> str | None:
         """Fill the attempt; returns why it is less than whole, or None."""
-        user = user_hash(user_id, self._user_key)
+        attempt.user = user = user_hash(user_id, self._user_key)
         generation = attempt.policy.cache_generation
         read = await self._read(user, generation, content_ids)
         patience = self._settings.timeout_ms / 1000 * _POLICY_SHARE_OF_DEADLINE

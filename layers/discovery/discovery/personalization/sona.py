@@ -1,7 +1,8 @@
-"""SONA over HTTP: how much a user likes each of some contents.
+"""SONA: how much a user likes each of some contents.
 
 One batch request where the engine has the endpoint; parallel single ones where it has not, through aiohttp's
-connection pool: a hundred of them take 20 ms there and 122 ms through httpx's own.
+connection pool: a hundred of them take 20 ms there and 122 ms through httpx's own. A circuit breaker spares an engine
+that keeps failing, and the searches that would wait for it.
 """
 
 import asyncio
@@ -11,21 +12,18 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from discovery.errors import SonaUnavailable
 from discovery.observability import metrics
+from discovery.personalization.breaker import CircuitBreaker
 from discovery.personalization.scores import COMPONENTS, Score
+from discovery.personalization.sona_http import Answer, JsonPoster
 
 SCORE_PATH = "/api/v1/personalization/score"
 SCORES_PATH = "/api/v1/personalization/scores"
 _NO_SUCH_ENDPOINT = frozenset({404, 405, 501})
-_MAX_CONNECTIONS = 100
-_MAX_ANSWER_BYTES = 4 * 1024 * 1024
-"""A batch of 500 scores takes 0.2 MB."""
 
 Clock = Callable[[], float]
 Received = Callable[[Mapping[str, Score]], None]
@@ -51,14 +49,19 @@ class SonaClient:
     def __init__(
         self,
         client: httpx.AsyncClient,
+        breaker: CircuitBreaker,
         *,
         batch_size: int,
         no_batch_retry_sec: float,
+        slow_after_sec: float,
         clock: Clock = time.monotonic,
     ) -> None:
-        self._client = client
+        """`slow_after_sec`: a fetch that is cancelled earlier was not SONA's fault; others had used the deadline up."""
+        self._http = JsonPoster(client)
+        self._breaker = breaker
         self._batch_size = batch_size
         self._no_batch_retry_sec = no_batch_retry_sec
+        self._slow_after_sec = slow_after_sec
         self._clock = clock
         self._singles_until = -math.inf
 
@@ -68,24 +71,41 @@ class SonaClient:
         The caller sets the deadline, by cancelling.
 
         Raises:
-            SonaUnavailable: a request failed. What other requests brought was handed on.
+            SonaUnavailable: a request failed, or the circuit is open. What other requests brought was handed on.
         """
+        if not self._breaker.admits():
+            raise SonaUnavailable("circuit_open")
+        began = self._clock()
+        try:
+            await self._fetch(user_id, content_ids, received)
+        except asyncio.CancelledError:
+            if self._clock() - began >= self._slow_after_sec:
+                self._breaker.failed()
+            else:
+                self._breaker.undecided()
+            raise
+        except SonaUnavailable:
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _fetch(self, user_id: str, content_ids: Sequence[str], received: Received) -> None:
         if self._clock() >= self._singles_until:
             if await self._fetch_batches(user_id, content_ids, received):
                 return
             self._singles_until = self._clock() + self._no_batch_retry_sec
         await self._fetch_singles(user_id, content_ids, received)
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
-
     async def _fetch_batches(self, user_id: str, content_ids: Sequence[str], received: Received) -> bool:
         """Whether the engine has the batch endpoint."""
 
         async def one(ids: tuple[str, ...]) -> bool:
-            answer = await self._post(SCORES_PATH, {"user_id": user_id, "content_ids": list(ids)})
-            if answer.status_code in _NO_SUCH_ENDPOINT:
+            answer = await self._http.post(SCORES_PATH, {"user_id": user_id, "content_ids": list(ids)})
+            if answer.status in _NO_SUCH_ENDPOINT:
                 return False
             batch = _parsed(_BatchAnswer, answer)
             received(_accepted(batch.scores, ids, of_user=batch.user_id == user_id))
@@ -95,37 +115,13 @@ class SonaClient:
 
     async def _fetch_singles(self, user_id: str, content_ids: Sequence[str], received: Received) -> None:
         async def one(content_id: str) -> None:
-            answer = await self._post(SCORE_PATH, {"user_id": user_id, "content_id": content_id})
-            if answer.status_code == httpx.codes.NOT_FOUND:
+            answer = await self._http.post(SCORE_PATH, {"user_id": user_id, "content_id": content_id})
+            if answer.status == httpx.codes.NOT_FOUND:
                 return  # SONA knows no score of this content for this user
             single = _parsed(_SingleAnswer, answer)
             received(_accepted([single.model_extra], [content_id], of_user=single.user_id == user_id))
 
         await _all_of(one(content_id) for content_id in content_ids)
-
-    async def _post(self, path: str, body: Mapping[str, object]) -> httpx.Response:
-        """Post, a second time where the connection died idle: Lambda freezes an environment and its sockets with it."""
-        try:
-            try:
-                return await self._client.post(path, json=body)
-            except httpx.TransportError as error:
-                if not _died_idle(error):
-                    raise
-                metrics.count("SonaRetried")
-                return await self._client.post(path, json=body)
-        except (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout) as error:
-            raise SonaUnavailable("timeout", type(error).__name__) from error
-        except httpx.HTTPError as error:
-            raise SonaUnavailable("sona_unavailable", type(error.__cause__ or error).__name__) from error
-
-
-def _died_idle(error: httpx.TransportError) -> bool:
-    """Whether a kept connection turned out dead, rather than a new one refused.
-
-    Asked of aiohttp's own error: httpx-aiohttp calls a lost connection and a refused one alike a ConnectTimeout.
-    """
-    lost = isinstance(error.__cause__, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError)
-    return lost and not isinstance(error.__cause__, aiohttp.ClientConnectorError)
 
 
 async def _all_of[T](requests: Iterable[Coroutine[object, object, T]]) -> list[T]:
@@ -137,13 +133,11 @@ async def _all_of[T](requests: Iterable[Coroutine[object, object, T]]) -> list[T
     return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
 
 
-def _parsed[M: BaseModel](model: type[M], answer: httpx.Response) -> M:
-    if answer.status_code != httpx.codes.OK:
-        raise SonaUnavailable("sona_unavailable", f"status {answer.status_code}")
-    if len(answer.content) > _MAX_ANSWER_BYTES:
-        raise SonaUnavailable("sona_invalid", "the answer is too long")
+def _parsed[M: BaseModel](model: type[M], answer: Answer) -> M:
+    if answer.status != httpx.codes.OK:
+        raise SonaUnavailable("sona_unavailable", f"status {answer.status}")
     try:
-        return model.model_validate_json(answer.content)
+        return model.model_validate_json(answer.body)
     except ValidationError as error:
         raise SonaUnavailable("sona_invalid", f"{error.error_count()} errors") from error
 
@@ -176,10 +170,3 @@ def _known(components: object) -> dict[str, float]:
 def _is_unit(value: object) -> bool:
     """Whether a JSON value is a number in [0, 1]; NaN and infinity fail the comparison."""
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def sona_http_client(url: str, timeout_sec: float) -> httpx.AsyncClient:
-    """The HTTP client for SONA; its own timeout is a backstop, the deadline of personalisation comes first."""
-    limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
-    transport = AiohttpTransport(limits=limits, trust_env=False)
-    return httpx.AsyncClient(base_url=url, transport=transport, timeout=timeout_sec, limits=limits)

@@ -1,0 +1,83 @@
+"""Posting JSON to SONA: one retry for a connection that died idle, and no answer longer or other than it may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from discovery.errors import SonaUnavailable
+from discovery.observability import metrics
+
+MAX_ANSWER_BYTES = 1024 * 1024
+"""A batch of 500 scores takes 0.1 MB."""
+_MAX_CONNECTIONS = 100
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status and body of an answer."""
+
+    status: int
+    body: bytes
+
+
+class JsonPoster:
+    """Posts JSON through an httpx client."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def post(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Post, a second time where the connection died idle: Lambda freezes an environment and its sockets with it.
+
+        Raises:
+            SonaUnavailable: no answer, or one that is too long or not JSON.
+        """
+        try:
+            try:
+                return await self._attempt(path, body)
+            except httpx.TransportError as error:
+                if not _died_idle(error):
+                    raise
+                metrics.count("SonaRetried")
+                return await self._attempt(path, body)
+        except (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout) as error:
+            raise SonaUnavailable("timeout", type(error).__name__) from error
+        except httpx.HTTPError as error:
+            raise SonaUnavailable("sona_unavailable", type(error.__cause__ or error).__name__) from error
+
+    async def _attempt(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Read no more of the answer than it may have: a length can be announced wrongly, or not at all."""
+        async with self._client.stream("POST", path, json=body) as response:
+            if response.status_code != httpx.codes.OK:
+                return Answer(response.status_code, b"")
+            if not response.headers.get("content-type", "").startswith("application/json"):
+                raise SonaUnavailable("sona_invalid", "the answer is not JSON")
+            read = bytearray()
+            async for part in response.aiter_bytes():
+                read += part
+                if len(read) > MAX_ANSWER_BYTES:
+                    raise SonaUnavailable("sona_invalid", "the answer is too long")
+            return Answer(response.status_code, bytes(read))
+
+
+def _died_idle(error: httpx.TransportError) -> bool:
+    """Whether a kept connection turned out dead, rather than a new one refused.
+
+    Asked of aiohttp's own error: httpx-aiohttp calls a lost connection and a refused one alike a ConnectTimeout.
+    """
+    lost = isinstance(error.__cause__, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError)
+    return lost and not isinstance(error.__cause__, aiohttp.ClientConnectorError)
+
+
+def sona_http_client(url: str, timeout_sec: float) -> httpx.AsyncClient:
+    """The HTTP client for SONA; its own timeout is a backstop, the deadline of personalisation comes first."""
+    limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
+    transport = AiohttpTransport(limits=limits, trust_env=False)
+    return httpx.AsyncClient(base_url=url, transport=transport, timeout=timeout_sec, limits=limits)
