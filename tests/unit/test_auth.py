@@ -176,3 +176,65 @@ def test_without_a_configured_issuer_every_token_is_refused_and_anonymous_caller
 def test_without_any_setting_no_token_is_accepted() -> None:
     with pytest.raises(AuthenticationError):
         Authenticator(AuthSettings()).authenticate(f"Bearer {tokens.token()}")
+
+
+class Clock:
+    """Seconds since the epoch, set by the test."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def withdrawn_after_the_first(authenticator: Authenticator) -> str:
+    """A token that the authenticator has accepted once, and whose signing key is gone since."""
+    token = f"Bearer {tokens.token('ana')}"
+    assert authenticator.authenticate(token).user_id == "ana"
+    authenticator._verify = lambda _: (_ for _ in ()).throw(AuthenticationError("the key is gone"))
+    return token
+
+
+def test_a_token_that_was_just_verified_is_believed_for_a_minute() -> None:
+    clock = Clock()
+    authenticator = Authenticator(tokens.settings(), wall_clock=clock)
+    token = withdrawn_after_the_first(authenticator)
+
+    clock.now += 59
+    assert authenticator.authenticate(token).user_id == "ana"
+
+    clock.now += 2
+    with pytest.raises(AuthenticationError, match="the key is gone"):
+        authenticator.authenticate(token)
+
+
+def test_a_token_is_not_believed_beyond_its_own_end() -> None:
+    clock = Clock()
+    authenticator = Authenticator(tokens.settings(), wall_clock=clock)
+    token = f"Bearer {tokens.token('ana', exp=int(clock.now) + 10)}"
+    authenticator.authenticate(token)
+    authenticator._verify = lambda _: (_ for _ in ()).throw(AuthenticationError("verified again"))
+
+    clock.now += 11
+    with pytest.raises(AuthenticationError, match="verified again"):
+        authenticator.authenticate(token)
+
+
+def test_a_token_that_differs_in_one_character_is_another_token() -> None:
+    authenticator = Authenticator(tokens.settings())
+    token = tokens.token("ana")
+    authenticator.authenticate(f"Bearer {token}")
+
+    with pytest.raises(AuthenticationError):
+        authenticator.authenticate(f"Bearer {token[:-2]}{'A' if token[-2] != 'A' else 'B'}{token[-1]}")
+
+
+def test_no_more_tokens_are_remembered_than_a_thousand() -> None:
+    authenticator = Authenticator(tokens.settings())
+    authenticator._verify = lambda token: {"sub": token, "exp": time.time() + 60}
+
+    for number in range(2500):
+        assert authenticator.authenticate(f"Bearer {number}").user_id == str(number)
+
+    assert len(authenticator._known) <= 1000

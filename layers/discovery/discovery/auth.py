@@ -4,6 +4,7 @@ No token is an anonymous caller. A token that can't be accepted is an error, nev
 signed in must not silently lose what is theirs.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ Verify = Callable[[str], dict[str, Any]]
 """A compact JWT (RFC 7519) to its verified claims."""
 
 _SCHEME = "bearer"
+_BELIEVED_SECONDS = 60.0
+"""How long a verified token is not verified again; a signing key that is withdrawn counts for that long."""
+_MOST_KNOWN = 1000
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,12 @@ ANONYMOUS = Caller()
 class Authenticator:
     """Turns the value of an `Authorization` header into a caller."""
 
-    def __init__(self, settings: AuthSettings) -> None:
+    def __init__(self, settings: AuthSettings, *, wall_clock: Callable[[], float] = time.time) -> None:
         self._settings = settings
+        self._now = wall_clock
         self._verify: Verify | None = None
+        self._known: dict[str, tuple[Caller, float]] = {}
+        """Tokens that were verified, their callers, and until when (Unix seconds) that is believed."""
 
     def authenticate(self, authorization: str | None) -> Caller:
         """The caller of a request.
@@ -58,11 +65,7 @@ class Authenticator:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != _SCHEME or not token.strip():
             raise AuthenticationError("the Authorization header holds no bearer token")
-        claims = self._claims(token.strip())
-        user_id = claims.get("sub")
-        if not isinstance(user_id, str) or not user_id or not _is_text(user_id):
-            raise AuthenticationError("the token names no subject")
-        return Caller(user_id, _scopes(claims), claims.get(self._settings.opted_out_claim) is True)
+        return self._caller(token.strip())
 
     def require_user(self, authorization: str | None) -> Caller:
         """The caller of a request that nobody may make anonymously.
@@ -73,6 +76,21 @@ class Authenticator:
         caller = self.authenticate(authorization)
         if caller.user_id is None:
             raise AuthenticationError("this needs a bearer token")
+        return caller
+
+    def _caller(self, token: str) -> Caller:
+        """The caller of a token; one that was verified a moment ago is not verified again, which costs 0.2 ms."""
+        caller, until = self._known.get(token, (ANONYMOUS, 0.0))
+        if self._now() < until:
+            return caller
+        claims = self._claims(token)
+        user_id = claims.get("sub")
+        if not isinstance(user_id, str) or not user_id or not _is_text(user_id):
+            raise AuthenticationError("the token names no subject")
+        caller = Caller(user_id, _scopes(claims), claims.get(self._settings.opted_out_claim) is True)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[token] = (caller, min(float(claims["exp"]), self._now() + _BELIEVED_SECONDS))
         return caller
 
     def _claims(self, token: str) -> dict[str, Any]:
