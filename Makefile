@@ -13,8 +13,8 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-sam run token catalogue test test-unit test-functional test-integration lint format \
-	openapi validate build pr lock clean
+.PHONY: help setup setup-sam run token catalogue test test-unit test-functional test-integration faults soak \
+	lint format openapi validate build bench pr lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,12 @@ test-functional: setup  ## A handler end to end, with fakes at the network's edg
 test-integration: setup  ## Real Valkey, SSM API and SONA processes, started by the tests
 	@$(PYTEST) tests/integration
 
+faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEARCHES=200 ONLY="sona: hangs"
+	@$(PYTHON) -m tests.faults.matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")
+
+soak: setup  ## A steady load with faults switched on and off, into docs/reliability.md; MINUTES=10
+	@$(PYTHON) -m tests.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
+
 lint: setup  ## Rules, format and types
 	@.venv/bin/ruff check $(SOURCES)
 	@.venv/bin/ruff format --check $(SOURCES)
@@ -71,6 +77,16 @@ validate: setup-sam  ## sam validate --lint
 build: setup setup-sam  ## sam build, both layers included; ARCHITECTURE=x86_64|arm64
 	@$(SAM_ENVIRONMENT) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
+# The cold start is that of the built function, so it is built first. Linux alone has what starts it.
+bench: setup  ## What it costs: docs/benchmarks.md; ONLY=cached,growth QUICK=1 CATALOGUE=... SIZES=1000,10000
+ifeq ($(shell uname -s),Linux)
+ifneq (,$(or $(if $(ONLY),,all),$(findstring cold_start,$(ONLY))))
+	@$(MAKE) --no-print-directory build
+endif
+endif
+	@$(PYTHON) -m tools.bench --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
+		$(if $(SIZES),--sizes "$(SIZES)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
+
 pr: lint test validate build  ## Everything that CI checks
 
 # One resolution for all platforms, with hashes and without addresses; UPGRADE=1 takes the newest versions.
@@ -80,6 +96,7 @@ lock:  ## Pin the requirement files anew; UPGRADE=1 to move to the newest versio
 	$(LOCK) --python-version 3.9 requirements/bootstrap.in -o requirements/bootstrap.txt
 	$(LOCK) --python-version 3.13 requirements/runtime.in -o layers/discovery/requirements.txt
 	$(LOCK) --python-version 3.13 requirements/dev.in -o requirements/dev.txt
+	$(LOCK) --python-version 3.13 requirements/bench.in -o requirements/bench.txt
 	$(LOCK) --python-version 3.13 requirements/sam.in -o requirements/sam.txt
 
 clean:  ## Remove what was built, and caches; the environments stay (rm -rf .venv*)

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import httpx
 import redis
@@ -153,7 +153,7 @@ class FakeValkey:
     """The few commands of Valkey that an invalidation sends."""
 
     def __init__(self) -> None:
-        self.counters: dict[str, int] = {}
+        self.values: dict[str, set[str]] = {}
         self.lives: dict[str, int] = {}
         self.fails = False
 
@@ -161,23 +161,13 @@ class FakeValkey:
     def client(self) -> redis.Redis:
         return cast(redis.Redis, self)
 
-    def pipeline(self, *, transaction: bool) -> Self:
-        del transaction
-        return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def incr(self, key: str) -> None:
-        if not self.fails:
-            self.counters[key] = self.counters.get(key, 0) + 1
-
-    def expire(self, key: str, seconds: int) -> None:
-        self.lives[key] = seconds
-
-    def execute(self) -> None:
+    def set(self, key: str, value: str, *, ex: int) -> None:
         if self.fails:
             raise redis.ConnectionError("refused")
+        self.values.setdefault(key, set()).add(value)
+        self.lives[key] = ex
+
+    @property
+    def epochs(self) -> dict[str, int]:
+        """How many epochs each key has had."""
+        return {key: len(values) for key, values in self.values.items()}

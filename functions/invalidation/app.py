@@ -1,13 +1,13 @@
 """The invalidation function: routes, and dispatch of EventBridge events."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from discovery.composition import InvalidationService, invalidation_service
+from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
 from discovery.problems import PROBLEMS, map_errors, too_large
 from discovery.responses import Invalidated
@@ -83,4 +83,4 @@ def make_handler(service: Callable[[], InvalidationService]) -> Handler:
     return lambda_handler
 
 
-lambda_handler = make_handler(cache(lambda: invalidation_service(Settings())))
+lambda_handler = make_handler(prepared(lambda: invalidation_service(Settings())))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from discovery.api_docs import methods_at, swagger_page
 from discovery.composition import SearchService, search_service
+from discovery.lifecycle import prepared
 from discovery.models import (
     DEFAULT_PAGE_SIZE,
     MAX_NAMES,
@@ -118,4 +118,4 @@ def make_handler(service: Callable[[], SearchService]) -> Handler:
     return lambda_handler
 
 
-lambda_handler = make_handler(cache(lambda: search_service(Settings())))
+lambda_handler = make_handler(prepared(lambda: search_service(Settings())))

@@ -63,8 +63,15 @@ class Rig:
 @contextlib.contextmanager
 def rig(valkey_url: str) -> Iterator[Rig]:
     """Run the two before a Valkey server; ends with the block, or with this process."""
-    port = valkey_url.rsplit(":", 1)[1].split("/")[0]
+    port = valkey_url.rsplit(":", 1)[1].split("/", maxsplit=1)[0]
     command = [sys.executable, "-m", "tests.faults", "--upstream-port", port]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,  # Ctrl-C is for the program, which then ends this one
+    )
     with process:  # which closes its input, and so ends it, and waits
         yield Rig(process)

@@ -58,6 +58,7 @@ def _lambda(spec: FunctionSpec, stage: str) -> dict[str, str]:
         "LAMBDA_TASK_ROOT": str(spec.file.parent),
         "_HANDLER": f"{spec.file.stem}.{spec.handler}",
         "TZ": "UTC",
+        "OPENBLAS_NUM_THREADS": "1",  # as in the template
         "PYTHONPATH": str(ROOT / "layers" / "discovery"),
         "PYTHONUNBUFFERED": "1",
     }

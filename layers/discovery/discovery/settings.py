@@ -6,9 +6,10 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -68,8 +69,51 @@ class CacheSettings(_Section):
     """The Valkey (Redis protocol) server."""
 
     url: str = "redis://localhost:6379/0"
+    """`rediss` or `valkeys` for TLS; user and password may be part of it."""
+    cluster: bool = False
+    """Whether it is one node of a cluster, which tells of the others."""
+    serverless: bool = False
+    """ElastiCache Serverless: a cluster, and to IAM a resource of another type."""
+    ca_file: Path | None = None
+    """Certificates (PEM) that sign the server's; the system's authorities where there is none."""
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    iam_user: str = ""
+    """ElastiCache user that authenticates with IAM instead of a password."""
+    iam_name: str = ""
+    """ElastiCache's name of the cache, serverless or replication group: what IAM tokens are made for."""
     timeout_ms: Annotated[float, Field(gt=0)] = 20
     """One connect or one answer, so that a hanging cache leaves SONA the rest of the deadline."""
+
+    @property
+    def redis_url(self) -> str:
+        """The URL under the scheme that redis-py knows."""
+        return self.url.replace("valkey", "redis", 1) if self.url.startswith("valkey") else self.url
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether the connection is encrypted."""
+        return urlsplit(self.redis_url).scheme == "rediss"
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether the cluster protocol is spoken."""
+        return self.cluster or self.serverless
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        url = urlsplit(self.redis_url)
+        if url.scheme not in ("redis", "rediss"):
+            raise ValueError("url: the scheme must be redis, rediss, valkey or valkeys")
+        if self.is_cluster and url.path not in ("", "/", "/0"):
+            raise ValueError("url: a cluster has no databases but 0")
+        if bool(self.iam_user) != bool(self.iam_name):
+            raise ValueError("iam_user and iam_name: both or neither")
+        if self.iam_user and not self.is_tls:
+            raise ValueError("iam_user: ElastiCache takes IAM tokens over TLS alone (rediss://)")
+        if sum((bool(url.password), bool(self.password.get_secret_value()), bool(self.iam_user))) > 1:
+            raise ValueError("a password in the url, a password setting or IAM: one of them")
+        return self
 
 
 class PolicySettings(_Section):

@@ -22,6 +22,7 @@ NOW = 1_700_000_000.0
 @pytest.fixture
 def client(valkey_url: str) -> Iterator[redis.Redis]:
     client = plain_valkey(CacheSettings(url=valkey_url, timeout_ms=2_000))
+    assert isinstance(client, redis.Redis)
     yield client
     client.close()
 

@@ -38,7 +38,7 @@ class EmbeddingModel:
 
     def save(self, folder: Path) -> None:
         """Write the model's two files into a folder."""
-        self.tokenizer.save(str(folder / TOKENIZER_FILE))
+        self.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
         np.save(folder / TOKENS_FILE, self.tokens)
 
     def embed(self, texts: list[str]) -> Vector:

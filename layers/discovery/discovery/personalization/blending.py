@@ -6,12 +6,11 @@ An item without a score gets the median of the scores that did arrive, so that i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Blended:
+class Blended(NamedTuple):
     """One candidate after the blend."""
 
     rank_before: int

@@ -7,11 +7,13 @@ import redis
 
 from discovery.errors import CacheUnavailable, PolicyRefused
 from discovery.observability import logger, metrics
+from discovery.personalization.connections import PlainCluster
 from discovery.personalization.parameters import PolicyParameters
 from discovery.personalization.policy import CACHE_GENERATION, Policy, parse_policy
 from discovery.personalization.policy_source import report_refused
-from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, user_hash
+from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, new_epoch, user_hash
 from discovery.personalization.snapshot import SnapshotStore
+from discovery.personalization.valkey import VALKEY_ERRORS
 
 
 class Invalidator:
@@ -19,7 +21,7 @@ class Invalidator:
 
     def __init__(
         self,
-        client: redis.Redis,
+        client: redis.Redis | PlainCluster,
         parameters: PolicyParameters,
         store: SnapshotStore,
         default: Policy,
@@ -42,11 +44,8 @@ class Invalidator:
         """
         user = user_hash(user_id, self._user_key)
         try:
-            with self._client.pipeline(transaction=True) as pipeline:
-                pipeline.incr(epoch_key(user))
-                pipeline.expire(epoch_key(user), EPOCH_TTL_SECONDS)
-                pipeline.execute()
-        except (redis.RedisError, OSError) as error:
+            self._client.set(epoch_key(user), new_epoch("i"), ex=EPOCH_TTL_SECONDS)
+        except VALKEY_ERRORS as error:
             raise CacheUnavailable(type(error).__name__) from error
         metrics.count("UserInvalidated")
         logger.info("user invalidated", user=user)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from discovery.personalization.blending import Blended
 from discovery.personalization.policy import Assignment
@@ -16,8 +16,7 @@ Status = Literal["applied", "partial", "skipped", "failed"]
 _SKIPPED = frozenset({"anonymous", "opted_out", "disabled", "control", "cold_user", "no_candidates"})
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What personalisation needs to know of a candidate; relevance in [0, 1]."""
 
     content_id: str

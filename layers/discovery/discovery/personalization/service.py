@@ -180,6 +180,8 @@ def _blended(attempt: _Attempt, candidates: Sequence[Candidate], reason: str | N
 def _measure(outcome: Personalised) -> None:
     metrics.count(f"Personalization{outcome.status.capitalize()}")
     if outcome.status in ("applied", "partial"):
-        metrics.count("CacheHits", len(outcome.cached))
-        metrics.count("CacheMisses", len(outcome.candidates) - len(outcome.cached))
+        hits = len(outcome.cached)
+        for name, value in (("CacheHits", hits), ("CacheMisses", len(outcome.candidates) - hits)):
+            if value:
+                metrics.count(name, value)
     metrics.milliseconds("PersonalizationTime", outcome.elapsed_ms)

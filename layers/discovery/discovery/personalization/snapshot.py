@@ -6,7 +6,9 @@ from collections.abc import Mapping
 import redis
 
 from discovery.errors import CacheUnavailable
+from discovery.personalization.connections import PlainCluster
 from discovery.personalization.policy import Policy, parse_policy
+from discovery.personalization.valkey import VALKEY_ERRORS
 
 POLICY_KEY = "policy"
 
@@ -46,8 +48,8 @@ def decode(snapshot: bytes, default: Policy, *, not_after: float) -> Policy:
 class SnapshotStore:
     """Writes snapshots."""
 
-    def __init__(self, client: redis.Redis, ttl_sec: float) -> None:
-        self._store_if_newer = client.register_script(STORE_IF_NEWER)
+    def __init__(self, client: redis.Redis | PlainCluster, ttl_sec: float) -> None:
+        self._client = client
         self._ttl_ms = int(ttl_sec * 1000)
 
     def store(self, parameters: Mapping[str, str], read_at: float) -> bool:
@@ -58,6 +60,6 @@ class SnapshotStore:
         """
         snapshot = encode(parameters, read_at)
         try:
-            return bool(self._store_if_newer(keys=[POLICY_KEY], args=[snapshot, repr(read_at), self._ttl_ms]))
-        except (redis.RedisError, OSError) as error:
+            return bool(self._client.eval(STORE_IF_NEWER, 1, POLICY_KEY, snapshot, repr(read_at), str(self._ttl_ms)))
+        except VALKEY_ERRORS as error:
             raise CacheUnavailable(type(error).__name__) from error

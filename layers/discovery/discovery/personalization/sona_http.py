@@ -49,7 +49,7 @@ class JsonPoster:
                 return await self._attempt(path, body)
         except (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout) as error:
             raise SonaUnavailable("timeout", type(error).__name__) from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, aiohttp.ClientError) as error:  # what is not HTTP at all passes httpx-aiohttp unmapped
             raise SonaUnavailable("sona_unavailable", type(error.__cause__ or error).__name__) from error
 
     async def _attempt(self, path: str, body: Mapping[str, object]) -> Answer:
