@@ -17,6 +17,7 @@ from discovery.personalization.policy import CACHE_GENERATION
 from discovery.personalization.scores import CacheRead, Score, ScoreCache
 from discovery.personalization.snapshot import SnapshotStore
 from discovery.personalization.sona import SCORE_PATH, SCORES_PATH, SonaClient
+from discovery.personalization.sona_http import JsonPoster
 
 FOR_EVER = 3600.0
 """Seconds; no test lasts that long."""
@@ -106,7 +107,7 @@ def sona_over(
     clock: Callable[[], float] = lambda: 0.0,
 ) -> SonaClient:
     """The real client over a function that answers its requests."""
-    http = httpx.AsyncClient(base_url="http://sona.test", transport=httpx.MockTransport(answer))
+    http = JsonPoster(httpx.MockTransport(answer), "http://sona.test", timeout_sec=5)
     breaker = CircuitBreaker(failures=failures, open_sec=5, clock=clock)
     return SonaClient(http, breaker, batch_size=batch_size, no_batch_retry_sec=600, slow_after_sec=0.025, clock=clock)
 

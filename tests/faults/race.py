@@ -20,6 +20,7 @@ from discovery.personalization.outcome import Candidate
 from discovery.personalization.scores import CacheRead, Score, ScoreCache
 from discovery.personalization.service import Personalizer
 from discovery.personalization.sona import Received, SonaClient
+from discovery.personalization.sona_http import JsonPoster
 
 CANDIDATES = tuple(Candidate(f"film-{number}", 1 - number / 10) for number in range(5))
 LONGEST_PAUSE = 0.002
@@ -79,7 +80,7 @@ class PausingSona(SonaClient):
             await pause()
             return httpx.Response(200, json={"user_id": asked["user_id"], "scores": scores})
 
-        http = httpx.AsyncClient(base_url="http://sona.test", transport=httpx.MockTransport(answer))
+        http = JsonPoster(httpx.MockTransport(answer), "http://sona.test", timeout_sec=_NEVER)
         breaker = CircuitBreaker(failures=_NEVER, open_sec=1)
         super().__init__(http, breaker, batch_size=2, no_batch_retry_sec=1, slow_after_sec=_NEVER)
         self._pause = pause

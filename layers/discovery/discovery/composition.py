@@ -16,7 +16,7 @@ from discovery.personalization.scores import ScoreCache
 from discovery.personalization.service import Personalizer
 from discovery.personalization.snapshot import SnapshotStore
 from discovery.personalization.sona import SonaClient
-from discovery.personalization.sona_http import sona_http_client
+from discovery.personalization.sona_http import JsonPoster
 from discovery.pipeline import Pipeline
 from discovery.responses import Health, SearchResponse
 from discovery.retrieval.retriever import Retriever
@@ -78,7 +78,7 @@ def search_service(settings: Settings) -> SearchService:
     policies = _policy_source(settings)
     timeout_sec = personalization.timeout_ms / 1000
     sona = SonaClient(
-        sona_http_client(personalization.sona_url, timeout_sec),
+        JsonPoster.over_aiohttp(personalization.sona_url, timeout_sec=timeout_sec),
         CircuitBreaker(failures=personalization.breaker_failures, open_sec=personalization.breaker_open_sec),
         batch_size=personalization.batch_size,
         no_batch_retry_sec=personalization.no_batch_retry_sec,

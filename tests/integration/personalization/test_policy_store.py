@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from discovery.errors import CacheUnavailable, PolicyUnavailable
-from discovery.personalization.connections import plain_valkey
+from discovery.personalization.connections import PlainCluster, plain_valkey
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.parameters import PolicyParameters, ssm_client
 from discovery.personalization.policy import Policy
@@ -20,7 +20,7 @@ NOW = 1_700_000_000.0
 
 
 @pytest.fixture
-def client(valkey_url: str) -> Iterator[redis.Redis]:
+def client(valkey_url: str) -> Iterator[redis.Redis | PlainCluster]:
     client = plain_valkey(CacheSettings(url=valkey_url, timeout_ms=2_000))
     assert isinstance(client, redis.Redis)
     yield client
@@ -28,7 +28,7 @@ def client(valkey_url: str) -> Iterator[redis.Redis]:
 
 
 @pytest.fixture
-def store(client: redis.Redis) -> SnapshotStore:
+def store(client: redis.Redis | PlainCluster) -> SnapshotStore:
     return SnapshotStore(client, 60)
 
 

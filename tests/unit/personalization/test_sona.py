@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+import respx
 
 from discovery.errors import SonaUnavailable
 from discovery.personalization.scores import Score
 from discovery.personalization.sona import SCORE_PATH, SCORES_PATH, SonaClient
-from discovery.personalization.sona_http import MAX_ANSWER_BYTES
+from discovery.personalization.sona_http import MAX_ANSWER_BYTES, JsonPoster
 from tests.conftest import Counted
 from tests.fakes import FakeSona, sona_over
 
@@ -19,6 +20,7 @@ LIKES = {"ana": {"alien": 0.9, "heat": 0.2, "jaws": 0.5}}
 ASKED = ["alien", "heat", "jaws"]
 
 
+JSON_SENT = {"content-type": "application/json", "accept-encoding": "identity"}
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
@@ -177,13 +179,28 @@ async def test_scores_are_handed_on_as_they_arrive_so_that_a_deadline_leaves_the
     assert set(received) == {"alien", "jaws"}
 
 
+async def test_what_is_sent_is_the_contract() -> None:
+    # Given a SONA that answers nothing but this very request
+    sona = respx.MockRouter()
+    asked = {"user_id": "ana", "content_ids": ASKED}
+    answer = batch(scored("heat", 0.2))
+    sona.post(f"http://sona.test{SCORES_PATH}", json=asked, headers=JSON_SENT).respond(json=answer)
+
+    assert values(await fetched(sona_over(sona.async_handler))) == {"heat": 0.2}
+    assert sona.calls.call_count == 1
+
+
 async def test_it_is_closed_with_its_connections() -> None:
-    client = FakeSona(LIKES).client()
+    class Transport(httpx.AsyncBaseTransport):
+        closed = False
 
-    await client.aclose()
+        async def aclose(self) -> None:
+            self.closed = True
 
-    with pytest.raises(RuntimeError, match="closed"):
-        await fetched(client)
+    transport = Transport()
+    await JsonPoster(transport, "http://sona.test", timeout_sec=1).aclose()
+
+    assert transport.closed
 
 
 @pytest.mark.parametrize("bad", [None, "abc", [], True])

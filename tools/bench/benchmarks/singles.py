@@ -11,7 +11,7 @@ import httpx
 from discovery.personalization.breaker import CircuitBreaker
 from discovery.personalization.scores import Score
 from discovery.personalization.sona import SonaClient
-from discovery.personalization.sona_http import sona_http_client
+from discovery.personalization.sona_http import JsonPoster
 from tools.bench.bed import USER, Bed, bed
 from tools.bench.catalogues import described
 from tools.bench.interleaving import Contestant, Samples, interleave
@@ -80,7 +80,7 @@ class _Clients:
         """Make the clients, in the loop that they are used in."""
         # No deadline and no breaker here: it is the whole hundred that is timed.
         self._sona = SonaClient(
-            sona_http_client(self._url, _FOR_EVER),
+            JsonPoster.over_aiohttp(self._url, timeout_sec=_FOR_EVER),
             CircuitBreaker(failures=1_000_000, open_sec=1),
             batch_size=500,
             no_batch_retry_sec=_FOR_EVER,

@@ -48,7 +48,7 @@ class SonaClient:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        http: JsonPoster,
         breaker: CircuitBreaker,
         *,
         batch_size: int,
@@ -57,7 +57,7 @@ class SonaClient:
         clock: Clock = time.monotonic,
     ) -> None:
         """`slow_after_sec`: a fetch that is cancelled earlier was not SONA's fault; others had used the deadline up."""
-        self._http = JsonPoster(client)
+        self._http = http
         self._breaker = breaker
         self._batch_size = batch_size
         self._no_batch_retry_sec = no_batch_retry_sec
