@@ -13,21 +13,20 @@ FOLLOWER = (
 )
 """What begins the saying of what it is about."""
 
-_JOINING = frozenset(
-    re.findall(
-        r"\w+",
-        """a about after an and any anything are before best between but by classic featuring film films find
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_JOINING = _words(
+    """a about after an and any anything are before best between but by classic featuring film films find
         flick flicks for from good great i in is like me more movie movies new of old on one or pictures
         popular recent series set show shows similar since some something starring stuff that the titles top
-        want where which with without""",
-    )
+        want where which with without"""
 )
-_STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """a about an and are as at be by for from he her his in into is it its of on or she so that the their them they
-        this to was when where which who whose will with""",
-    )
+_STOP_WORDS = _words(
+    """a about an and are as at be by for from he her his in into is it its of on or she so that the their them they
+        this to was when where which who whose will with"""
 )
 _SYNTAX = re.compile(r"""["':()\[\]{}^~*+\\/]|\B-|\b(?:AND|OR|NOT|IN|TO)\b""")
 _OUTER = " \t,;.!?'’\"&/-"
