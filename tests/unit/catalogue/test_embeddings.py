@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
 
 from discovery.catalogue.embeddings import EmbeddingModel, normalised
 from tests import catalogues
@@ -44,6 +46,17 @@ def test_a_model_comes_back_as_it_was_saved(tmp_path: Path) -> None:
 
     assert (opened.name, opened.dimensions) == ("again", 16)
     assert np.array_equal(opened.embed(["Shark CHESS café"]), model.embed(["Shark CHESS café"]))
+
+
+@pytest.mark.parametrize("last", ["c", " "])  # a token with a space cannot be written in the quicker of the two formats
+def test_a_byte_pair_encoding_comes_back_as_it_was_saved(tmp_path: Path, last: str) -> None:
+    vocabulary = {token: at for at, token in enumerate(["a", "b", last, "ab", f"ab{last}"])}
+    tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=[("a", "b"), ("ab", last)]))
+
+    EmbeddingModel("bpe", tokenizer, np.eye(5, dtype=np.float16)).save(tmp_path)
+    opened = EmbeddingModel.open(tmp_path, "bpe")
+
+    assert opened.tokenizer.encode(f"ab{last}ba").tokens == [f"ab{last}", "b", "a"]
 
 
 def test_normalising_leaves_zeros_alone() -> None:

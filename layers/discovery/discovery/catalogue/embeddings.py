@@ -3,6 +3,7 @@
 The model is two files, a tokenizer and a token matrix; no network, no GPU and no framework is needed to use them.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -38,7 +39,8 @@ class EmbeddingModel:
 
     def save(self, folder: Path) -> None:
         """Write the model's two files into a folder."""
-        self.tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
+        written = _quick_to_open(self.tokenizer.to_str())
+        (folder / TOKENIZER_FILE).write_text(written, encoding="utf-8")
         np.save(folder / TOKENS_FILE, self.tokens)
 
     def embed(self, texts: list[str]) -> Vector:
@@ -49,6 +51,18 @@ class EmbeddingModel:
             if ids:
                 embedded[row] = self.tokens[ids].astype(np.float32).mean(axis=0)
         return normalised(embedded)
+
+
+def _quick_to_open(tokenizer: str) -> str:
+    """Write the merges of byte-pair encoding as "a b" instead of ["a", "b"]: read in two thirds of the time.
+
+    Both are formats of `tokenizers`; the older one, taken here, cannot hold a token with a space.
+    """
+    parts = json.loads(tokenizer)
+    merges = parts["model"].get("merges", [])
+    if not any(" " in token for merge in merges for token in merge):
+        parts["model"]["merges"] = [" ".join(merge) for merge in merges]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
 def normalised(vectors: Vector) -> Vector:

@@ -20,7 +20,9 @@ MAX_ANSWER_BYTES = 1024 * 1024
 """A batch of 500 scores takes 0.1 MB."""
 _MAX_CONNECTIONS = 20
 """A hundred requests through twenty connections take less time than through a hundred, at p95 half of it."""
-_HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
+_HEADERS = httpx.Headers(
+    {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
+)
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,16 @@ class JsonPoster:
         """`timeout_sec` is a backstop for each step of a request; the deadline of personalisation comes first."""
         self._transport = transport
         self._url = url.rstrip("/")
+        self._urls: dict[str, httpx.URL] = {}
+        """Parsed, by path: parsing an URL takes an eighth of a small request's time."""
         self._timeout = httpx.Timeout(timeout_sec).as_dict()
 
     @classmethod
     def over_aiohttp(cls, url: str, *, timeout_sec: float) -> Self:
         """With aiohttp's connections underneath."""
         limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
-        return cls(AiohttpTransport(limits=limits, trust_env=False), url, timeout_sec=timeout_sec)
+        encrypted = url.lower().startswith("https:")  # reading the certificates of authorities is 25 ms of a cold start
+        return cls(AiohttpTransport(verify=encrypted, limits=limits, trust_env=False), url, timeout_sec=timeout_sec)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -73,7 +78,7 @@ class JsonPoster:
         """Read no more of the answer than it may have: a length can be announced wrongly, or not at all."""
         content = json.dumps(body).encode()
         extensions = {"timeout": self._timeout}
-        request = httpx.Request("POST", self._url + path, headers=_HEADERS, content=content, extensions=extensions)
+        request = httpx.Request("POST", self._parsed(path), headers=_HEADERS, content=content, extensions=extensions)
         response = await self._transport.handle_async_request(request)
         try:
             if response.status_code != httpx.codes.OK:
@@ -88,6 +93,11 @@ class JsonPoster:
             return Answer(response.status_code, bytes(read))
         finally:
             await response.aclose()
+
+    def _parsed(self, path: str) -> httpx.URL:
+        if path not in self._urls:
+            self._urls[path] = httpx.URL(self._url + path)
+        return self._urls[path]
 
 
 def _died_idle(error: httpx.TransportError) -> bool:
