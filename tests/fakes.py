@@ -13,7 +13,8 @@ import redis
 from discovery.errors import CacheUnavailable, PolicyUnavailable
 from discovery.personalization.breaker import CircuitBreaker
 from discovery.personalization.parameters import PolicyParameters
-from discovery.personalization.policy import CACHE_GENERATION
+from discovery.personalization.policy import Parameter
+from discovery.personalization.policy_parser import CACHE_GENERATION
 from discovery.personalization.scores import CacheRead, Score, ScoreCache
 from discovery.personalization.snapshot import SnapshotStore
 from discovery.personalization.sona import SCORE_PATH, SCORES_PATH, SonaClient
@@ -21,6 +22,8 @@ from discovery.personalization.sona_http import JsonPoster
 
 FOR_EVER = 3600.0
 """Seconds; no test lasts that long."""
+
+PREFIX = "/discovery/test/personalization/"
 
 Likes = Mapping[str, Mapping[str, float]]
 """User id → content id → score."""
@@ -112,22 +115,28 @@ def sona_over(
     return SonaClient(http, breaker, batch_size=batch_size, no_batch_retry_sec=600, slow_after_sec=0.025, clock=clock)
 
 
+def parameters(values: Mapping[str, str]) -> dict[str, Parameter]:
+    """Parameters as Parameter Store gives them, each set once, at 0 o'clock in 1970."""
+    return {name: Parameter(value, 1) for name, value in values.items()}
+
+
 class FakeParameters(PolicyParameters):
     """Parameter Store in memory; `gate` holds a reading up until it is set."""
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self.values = dict(values or {})
+        self.prefix = PREFIX
         self.fails = False
         self.gate: threading.Event | None = None
         self.reads = 0
 
-    def read(self) -> dict[str, str]:
+    def read(self) -> dict[str, Parameter]:
         self.reads += 1
         if self.gate is not None:
             self.gate.wait(10)
         if self.fails:
             raise PolicyUnavailable("no answer")
-        return dict(self.values)
+        return parameters(self.values)
 
     def raise_cache_generation(self, current: int) -> int:
         if self.fails:
@@ -142,11 +151,19 @@ class FakeStore(SnapshotStore):
     def __init__(self) -> None:
         self.stored: list[tuple[dict[str, str], float]] = []
         self.fails = False
+        self.claimed = False
+        """Whether another environment reads."""
 
-    def store(self, parameters: Mapping[str, str], read_at: float) -> bool:
+    def claim_reading(self, seconds: float) -> bool:
+        assert seconds > 0
         if self.fails:
             raise CacheUnavailable("ConnectionError")
-        self.stored.append((dict(parameters), read_at))
+        return not self.claimed
+
+    def store(self, parameters: Mapping[str, Parameter], read_at: float) -> bool:
+        if self.fails:
+            raise CacheUnavailable("ConnectionError")
+        self.stored.append(({name: parameter.value for name, parameter in parameters.items()}, read_at))
         return True
 
 

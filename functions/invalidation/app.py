@@ -66,11 +66,15 @@ def make_handler(service: Callable[[], InvalidationService]) -> Handler:
         match event:
             case {"source": "sona", "detail-type": "UserPreferencesUpdated", "detail": {"user_id": str(user_id)}}:
                 service().invalidator.invalidate_user(user_id)
-            case {"source": "aws.ssm", "detail-type": "Parameter Store Change"}:
-                service().invalidator.refresh_policy()
+            case {"source": "aws.ssm", "detail-type": "Parameter Store Change", "detail": {"name": str(name)}}:
+                if not service().invalidator.parameter_changed(name):
+                    ignore(event)
             case _:
-                metrics.count("EventIgnored")
-                logger.warning("event ignored", source=event.get("source"), detail_type=event.get("detail-type"))
+                ignore(event)
+
+    def ignore(event: dict[str, Any]) -> None:
+        metrics.count("EventIgnored")
+        logger.warning("event ignored", source=event.get("source"), detail_type=event.get("detail-type"))
 
     @logger.inject_lambda_context
     @metrics.flushed_after

@@ -142,6 +142,8 @@ def test_a_refused_policy_is_not_shared(invalidation: Api, counted: Counted) -> 
         preferences_updated(7),
         preferences_updated("ana") | {"detail": {}},
         preferences_updated("ana") | {"source": "elsewhere"},
+        parameter_changed("/discovery/test/other/boost_weight"),
+        parameter_changed("/discovery/test/personalization"),
         {},
     ],
 )

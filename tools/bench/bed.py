@@ -12,6 +12,7 @@ from pathlib import Path
 import redis
 
 from discovery.composition import InvalidationService, SearchService, invalidation_service, search_service
+from discovery.personalization.policy import Parameter
 from discovery.personalization.scores import user_hash
 from discovery.personalization.snapshot import SnapshotStore
 from discovery.settings import (
@@ -131,7 +132,7 @@ def bed(bundle: Path, scratch: Path, *, batch: bool = True) -> Iterator[Bed]:
             privacy=PrivacySettings.model_validate({"user_key": _KEY}),
         )
         made = Bed(settings, issuer)
-        SnapshotStore(made.valkey, _DAY).store({"boost_weight": "0.25"}, time.time())
+        SnapshotStore(made.valkey, _DAY).store({"boost_weight": Parameter("0.25")}, time.time())
         try:
             yield made
         finally:

@@ -8,13 +8,16 @@
     ├── CatalogueError            a bundle or a source that can't be used
     │   ├── SourceInvalid         a line of a catalogue source: names the line and field
     │   └── BundleInvalid         wrong format version, checksum, or a missing file
-    ├── PolicyRefused             a parameter's value: names the parameter, value and reason
+    ├── PolicyRefused             parameters' values: names each parameter, its value and the reason
     ├── PolicyUnavailable         Parameter Store did not answer
     ├── CacheUnavailable          Valkey did not answer, or answered an error
     └── SonaUnavailable           SONA did not answer, or answered nothing usable
 
 The last three never reach a client of a search: they become the `reason` of its `personalization` block.
 """
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class DiscoveryError(Exception):
@@ -64,14 +67,20 @@ class BundleInvalid(CatalogueError):
     """An index bundle that is missing, damaged, or of another format version."""
 
 
-class PolicyRefused(DiscoveryError):
-    """A parameter whose value can't be part of a policy."""
+class Refusal(NamedTuple):
+    """One parameter's value that can't be part of a policy, and why."""
 
-    def __init__(self, parameter: str, value: str, reason: str) -> None:
-        super().__init__(f"{parameter} = {value!r}: {reason}")
-        self.parameter = parameter
-        self.value = value
-        self.reason = reason
+    parameter: str
+    value: str
+    reason: str
+
+
+class PolicyRefused(DiscoveryError):
+    """Parameters whose values can't be part of a policy, all of them."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("; ".join(f"{name} = {value!r}: {reason}" for name, value, reason in refusals))
+        self.refusals = tuple(refusals)
 
 
 class PolicyUnavailable(DiscoveryError):

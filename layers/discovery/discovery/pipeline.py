@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from discovery import exposure
 from discovery.auth import Caller
 from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
@@ -70,6 +71,13 @@ class Pipeline:
         metrics.milliseconds("SearchTime", elapsed_ms)
         search_id = uuid.uuid4().hex
         self._log(search_id, request, personalised, total=len(candidates), elapsed_ms=elapsed_ms)
+        exposure.emit(
+            search_id,
+            personalised,
+            content_ids=[result.content.id for result in results],
+            first_rank=(request.page - 1) * request.page_size + 1,
+            elapsed_ms=elapsed_ms,
+        )
         return SearchResponse(
             search_id=search_id,
             query_parsed=query.parsed,
@@ -93,6 +101,8 @@ class Pipeline:
             "reason": personalised.reason,
             "variant": personalised.assignment.variant,
             "policy_version": personalised.policy_version,
+            "policy_age_ms": personalised.policy_age_ms,
+            "epoch": personalised.epoch,
             "total": total,
             "page": request.page,
             "elapsed_ms": round(elapsed_ms, 3),

@@ -87,6 +87,10 @@ class Personalization(Frozen):
     requested_variant: str | None
     assigned_by: Literal["experiment", "request", "default"]
     weight: float
+    experiment: str | None
+    """The experiment that assigned; null where none did."""
+    epoch: str | None
+    """Of the experiment in the policy; another one after every change of it or of a weight in it."""
     policy_version: str
     policy_age_ms: int | None
     """Since the policy was read from Parameter Store; null for the built-in one."""

@@ -48,6 +48,8 @@ class PersonalizationSettings(_Section):
     sona_url: str = "http://localhost:8082"
     boost_weight: Share = 0.25
     """The default weight where Parameter Store holds none."""
+    variant_override: bool = True
+    """Whether a request's `experiment_variant` overrides the assignment."""
     timeout_ms: Annotated[float, Field(gt=0)] = 50
     """The whole of personalisation: first byte to Valkey to the last of the write-back."""
     window: Annotated[int, Field(ge=1, le=1000)] = 100

@@ -21,6 +21,7 @@ from discovery.errors import CacheUnavailable
 from discovery.personalization.connections import plain_valkey
 from discovery.personalization.snapshot import SnapshotStore
 from discovery.settings import CacheSettings
+from tests.fakes import parameters
 from tests.integration.cache.conftest import ANA, SCORES, kept, opened
 from tests.integration.cache.relay import Relay
 from tools.stack.processes import HOST, valkey
@@ -102,7 +103,9 @@ async def test_snapshots_are_stored_over_tls_too(tls_port: int, tmp_path: Path) 
     )
     client = plain_valkey(settings)
 
-    assert await asyncio.to_thread(SnapshotStore(client, 60).store, {"boost_weight": "0.5"}, 1_700_000_000.0)
+    assert await asyncio.to_thread(
+        SnapshotStore(client, 60).store, parameters({"boost_weight": "0.5"}), 1_700_000_000.0
+    )
     client.close()
 
 

@@ -13,6 +13,7 @@ from discovery.personalization.policy import Policy
 from discovery.personalization.snapshot import POLICY_KEY, SnapshotStore, decode
 from discovery.settings import CacheSettings
 from tests.conftest import Counted
+from tests.fakes import parameters as of
 from tests.integration.conftest import Put
 
 DEFAULT = Policy(boost_weight=0.25)
@@ -42,6 +43,10 @@ def invalidator(client: redis.Redis, parameters: PolicyParameters, store: Snapsh
     return Invalidator(client, parameters, store, DEFAULT, user_key=b"key", wall_clock=lambda: NOW)
 
 
+def values(parameters: PolicyParameters) -> dict[str, str]:
+    return {name: parameter.value for name, parameter in parameters.read().items()}
+
+
 def shared(operator: redis.Redis) -> Policy | None:
     found = operator.get(POLICY_KEY)
     return decode(found, DEFAULT, not_after=NOW + 60) if isinstance(found, bytes) else None
@@ -56,15 +61,18 @@ def test_more_parameters_than_a_page_holds_are_all_read(parameters: PolicyParame
     for name, value in expected.items():
         put(name, value)
 
-    assert parameters.read() == expected
+    assert values(parameters) == expected
 
 
 def test_an_edit_is_read_at_once(parameters: PolicyParameters, put: Put) -> None:
     put("boost_weight", "0.3")
-    before = parameters.read()
+    before = parameters.read()["boost_weight"]
     put("boost_weight", "0.4")
+    after = parameters.read()["boost_weight"]
 
-    assert (before, parameters.read()) == ({"boost_weight": "0.3"}, {"boost_weight": "0.4"})
+    assert (before.value, after.value) == ("0.3", "0.4")
+    assert (before.version, after.version) == (1, 2)
+    assert 0 < before.modified_at <= after.modified_at
 
 
 def test_the_generation_is_raised_and_others_are_left(parameters: PolicyParameters, put: Put) -> None:
@@ -72,7 +80,7 @@ def test_the_generation_is_raised_and_others_are_left(parameters: PolicyParamete
 
     assert parameters.raise_cache_generation(0) == 1
     assert parameters.raise_cache_generation(1) == 2
-    assert parameters.read() == {"boost_weight": "0.3", "cache_generation": "2"}
+    assert values(parameters) == {"boost_weight": "0.3", "cache_generation": "2"}
 
 
 def test_an_api_that_is_not_there_is_unavailable(aws: pytest.MonkeyPatch, stage: str, unused_tcp_port: int) -> None:
@@ -86,7 +94,7 @@ def test_an_api_that_is_not_there_is_unavailable(aws: pytest.MonkeyPatch, stage:
 
 
 def test_a_snapshot_lives_as_long_as_it_may_be_old(store: SnapshotStore, operator: redis.Redis) -> None:
-    assert store.store({"boost_weight": "0.4"}, NOW)
+    assert store.store(of({"boost_weight": "0.4"}), NOW)
 
     policy = shared(operator)
     assert policy is not None
@@ -95,9 +103,9 @@ def test_a_snapshot_lives_as_long_as_it_may_be_old(store: SnapshotStore, operato
 
 
 def test_of_two_snapshots_the_one_whose_reading_began_last_stays(store: SnapshotStore, operator: redis.Redis) -> None:
-    kept = [store.store({"boost_weight": weight}, at) for weight, at in (("0.2", NOW), ("0.1", NOW - 0.001))]
+    kept = [store.store(of({"boost_weight": weight}), at) for weight, at in (("0.2", NOW), ("0.1", NOW - 0.001))]
     after_older = shared(operator)
-    kept.append(store.store({"boost_weight": "0.3"}, NOW + 0.001))
+    kept.append(store.store(of({"boost_weight": "0.3"}), NOW + 0.001))
     after_newer = shared(operator)
 
     assert kept == [True, False, True]
@@ -110,7 +118,7 @@ def test_of_two_snapshots_the_one_whose_reading_began_last_stays(store: Snapshot
 def test_a_damaged_snapshot_is_replaced(damaged: bytes, store: SnapshotStore, operator: redis.Redis) -> None:
     operator.set(POLICY_KEY, damaged)
 
-    assert store.store({"boost_weight": "0.4"}, NOW)
+    assert store.store(of({"boost_weight": "0.4"}), NOW)
     assert shared(operator) is not None
 
 
@@ -168,4 +176,4 @@ def test_without_valkey_the_generation_is_raised_all_the_same(
         with pytest.raises(CacheUnavailable):
             invalidator.invalidate_user("ana")
 
-    assert parameters.read() == {"cache_generation": "1"}
+    assert values(parameters) == {"cache_generation": "1"}

@@ -11,7 +11,7 @@ from discovery.personalization.service import Personalizer
 from discovery.personalization.snapshot import encode
 from discovery.personalization.sona import SonaClient
 from discovery.settings import PersonalizationSettings
-from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore
+from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore, parameters
 
 ANA = Caller("ana")
 USER_KEY = b"key"
@@ -23,7 +23,7 @@ ENOUGH_MS, SHORT_MS = 5_000, 60
 
 
 def snapshot(read_at: float = 1.0, **values: str) -> bytes:
-    return encode({name.replace("__", "/"): value for name, value in values.items()}, read_at).encode()
+    return encode(parameters({name.replace("__", "/"): value for name, value in values.items()}), read_at).encode()
 
 
 class Rig:

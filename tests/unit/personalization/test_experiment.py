@@ -26,8 +26,8 @@ def experiment(allocation: float = 0.5, name: str = "homepage", salt: str = "") 
         ("é:variant:user-1", 0x7A0B9C984BDF6F64),
     ],
 )
-def test_a_bucket_is_the_first_8_bytes_of_sha_256_as_a_fraction(key: str, first_8_bytes: int) -> None:
-    assert bucket(key) == first_8_bytes / 2**64
+def test_a_bucket_is_the_first_53_bits_of_sha_256_as_a_fraction(key: str, first_8_bytes: int) -> None:
+    assert bucket(key) == (first_8_bytes // 2**11) / 2**53
 
 
 def test_assignments_are_the_same_in_every_release_and_language() -> None:

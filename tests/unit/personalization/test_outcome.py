@@ -36,6 +36,7 @@ def outcome(
         requested_variant=requested,
         reason=reason,
         policy_version="9f2c41",
+        epoch=None,
         policy_age_ms=812,
         elapsed_ms=1.23456,
     )

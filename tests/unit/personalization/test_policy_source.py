@@ -10,7 +10,7 @@ from discovery.personalization.policy import Policy
 from discovery.personalization.policy_source import PolicySource
 from discovery.personalization.snapshot import encode
 from tests.conftest import Counted
-from tests.fakes import FakeParameters, FakeStore
+from tests.fakes import FakeParameters, FakeStore, parameters
 
 MAX_AGE = 60.0
 LONG = 10.0
@@ -39,7 +39,7 @@ class Rig:
         )
 
     def snapshot(self, age: float = 0, **values: str) -> bytes:
-        return encode(values, self.clock.now - age).encode()
+        return encode(parameters(values), self.clock.now - age).encode()
 
     async def weight(self, found: bytes | None = None, patience: float = LONG) -> float:
         return (await self.source.settle(found, patience)).boost_weight
@@ -168,7 +168,9 @@ async def test_searches_at_the_same_time_share_one_reading() -> None:
     assert rig.parameters.reads == 1
 
 
-async def test_a_refused_value_in_parameter_store_is_neither_adopted_nor_shared(counted: Counted) -> None:
+async def test_a_refused_value_in_parameter_store_is_not_adopted_and_the_last_good_policy_shared_anew(
+    counted: Counted,
+) -> None:
     rig = Rig(boost_weight="0.4")
     await rig.weight()
     rig.parameters.values["boost_weight"] = "abc"
@@ -177,8 +179,58 @@ async def test_a_refused_value_in_parameter_store_is_neither_adopted_nor_shared(
     rig.refreshed()
 
     assert await rig.weight() == 0.4
-    assert len(rig.store.stored) == 1
+    assert rig.store.stored == [({"boost_weight": "0.4"}, rig.clock.now - MAX_AGE)] * 2
     assert counted()["PolicyRefused"] == 1
+
+
+async def test_with_nothing_good_a_refused_policy_leaves_the_built_in_one_and_shares_nothing() -> None:
+    rig = Rig(boost_weight="abc")
+
+    assert await rig.weight() == 0.25
+    assert (rig.source.current.version, rig.store.stored) == ("default", [])
+
+
+async def test_one_environment_reads_for_all_that_are_warm() -> None:
+    rig = Rig(boost_weight="0.4")
+    await rig.weight()
+    rig.store.claimed = True
+    rig.clock.now += MAX_AGE
+
+    rig.refreshed()
+
+    assert rig.parameters.reads == 1
+
+
+async def test_should_the_reader_fail_another_tries_once_its_claim_has_ended() -> None:
+    rig = Rig(boost_weight="0.4")
+    await rig.weight()
+    rig.store.claimed = True
+    rig.clock.now += MAX_AGE
+    rig.refreshed()
+    rig.store.claimed = False
+
+    assert not rig.refreshed()
+    rig.clock.now += 10
+    assert rig.refreshed()
+    assert rig.parameters.reads == 2
+
+
+async def test_without_valkey_to_agree_by_every_environment_reads_for_itself() -> None:
+    rig = Rig(boost_weight="0.4")
+    await rig.weight()
+    rig.store.fails = True
+    rig.clock.now += MAX_AGE
+
+    rig.refreshed()
+
+    assert rig.parameters.reads == 2
+
+
+async def test_an_environment_with_nothing_at_hand_reads_whoever_else_does() -> None:
+    rig = Rig(boost_weight="0.4")
+    rig.store.claimed = True
+
+    assert await rig.weight() == 0.4
 
 
 async def test_a_policy_that_can_not_be_shared_is_in_force_here_all_the_same() -> None:

@@ -49,9 +49,9 @@ class PlainCluster:
         self._connect = connect
         self._client: redis.RedisCluster | None = None
 
-    def set(self, key: str, value: str, *, ex: int) -> Any:
-        """Set a key, for `ex` seconds."""
-        return self._cluster().set(key, value, ex=ex)
+    def set(self, key: str, value: str, **options: Any) -> Any:
+        """Set a key; the options are redis-py's."""
+        return self._cluster().set(key, value, **options)
 
     def eval(self, script: str, numkeys: int, *keys_and_args: str) -> Any:
         """Run a Lua script on the node of its keys, which are all in one slot."""

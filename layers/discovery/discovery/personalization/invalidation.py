@@ -9,7 +9,8 @@ from discovery.errors import CacheUnavailable, PolicyRefused
 from discovery.observability import logger, metrics
 from discovery.personalization.connections import PlainCluster
 from discovery.personalization.parameters import PolicyParameters
-from discovery.personalization.policy import CACHE_GENERATION, Policy, parse_policy
+from discovery.personalization.policy import Parameter, Policy
+from discovery.personalization.policy_parser import CACHE_GENERATION, parse_policy
 from discovery.personalization.policy_source import report_refused
 from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, new_epoch, user_hash
 from discovery.personalization.snapshot import SnapshotStore
@@ -57,13 +58,23 @@ class Invalidator:
             PolicyUnavailable: Parameter Store did not take it.
             CacheUnavailable: it did, but Valkey did not take the snapshot; searches see it within a minute.
         """
-        values = self._parameters.read()
-        current = values.get(CACHE_GENERATION, "").strip()
+        current = self._parameters.read().get(CACHE_GENERATION, Parameter("")).value.strip()
         generation = self._parameters.raise_cache_generation(int(current) if current.isdecimal() else 0)
         metrics.count("AllInvalidated")
         logger.info("all invalidated", cache_generation=generation)
         self.refresh_policy()
         return generation
+
+    def parameter_changed(self, name: str) -> bool:
+        """Refresh the policy where a changed parameter is one of its own; whether it is.
+
+        Raises:
+            PolicyUnavailable, CacheUnavailable: as `refresh_policy`.
+        """
+        if not name.startswith(self._parameters.prefix):
+            return False
+        self.refresh_policy()
+        return True
 
     def refresh_policy(self) -> None:
         """Read the policy from Parameter Store and share it; a refused one is reported, and the shared one stays.
@@ -73,15 +84,15 @@ class Invalidator:
             CacheUnavailable: Valkey did not take it.
         """
         began = self._now()
-        values = self._parameters.read()
-        if self._acceptable(values, began):
-            self._store.store(values, began)
+        parameters = self._parameters.read()
+        if self._acceptable(parameters, began):
+            self._store.store(parameters, began)
 
-    def _acceptable(self, values: Mapping[str, str], began: float) -> bool:
+    def _acceptable(self, parameters: Mapping[str, Parameter], began: float) -> bool:
         try:
-            policy = parse_policy(values, self._default, began)
+            policy = parse_policy(parameters, self._default, began)
         except PolicyRefused as refused:
             report_refused(refused)
             return False
-        logger.info("policy shared", policy_version=policy.version)
+        logger.info("policy shared", policy_version=policy.version, epoch=policy.epoch)
         return True

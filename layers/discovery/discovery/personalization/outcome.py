@@ -38,6 +38,7 @@ class Personalised:
     requested_variant: str | None
     reason: str | None
     policy_version: str
+    epoch: str | None
     policy_age_ms: int | None
     elapsed_ms: float
 
@@ -74,6 +75,8 @@ class Personalised:
             requested_variant=self.requested_variant,
             assigned_by=self.assignment.assigned_by,
             weight=self.assignment.weight,
+            experiment=self.assignment.experiment,
+            epoch=self.epoch,
             policy_version=self.policy_version,
             policy_age_ms=self.policy_age_ms,
             scored=len(self.scores) if self.blended is not None else 0,

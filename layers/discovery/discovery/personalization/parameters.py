@@ -1,16 +1,16 @@
 """Parameter Store: where the policy is kept.
 
-Powertools' parameters import boto3, 260 ms that most environments never need; so they are imported at first use.
+boto3 takes 260 ms to import, and most environments never need it; so that is done at first use.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from discovery.errors import PolicyUnavailable
-from discovery.personalization.policy import CACHE_GENERATION
+from discovery.personalization.policy import Parameter
+from discovery.personalization.policy_parser import CACHE_GENERATION
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.parameters import SSMProvider
     from mypy_boto3_ssm import SSMClient
 
 _CONNECT_SECONDS, _READ_SECONDS = 1, 3
@@ -21,23 +21,29 @@ class PolicyParameters:
 
     def __init__(self, client: Callable[[], "SSMClient"], prefix: str) -> None:
         """Take a function that makes the client, called at first use."""
-        self._client = client
-        self._prefix = prefix
-        self._provider: SSMProvider | None = None
+        self._make_client = client
+        self._client: SSMClient | None = None
+        self.prefix = prefix
 
-    def read(self) -> dict[str, str]:
+    def read(self) -> dict[str, Parameter]:
         """All parameters by name relative to the prefix, however many pages they take.
 
         Raises:
             PolicyUnavailable: Parameter Store did not answer.
         """
-        from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
         try:
-            parameters = self._ssm().get_multiple(self._prefix, recursive=True, force_fetch=True)
-        except GetParameterError as error:
+            pages = self._ssm().get_paginator("get_parameters_by_path").paginate(Path=self.prefix, Recursive=True)
+            return {
+                found["Name"].removeprefix(self.prefix): Parameter(
+                    found["Value"], found["Version"], found["LastModifiedDate"].timestamp()
+                )
+                for page in pages
+                for found in page["Parameters"]
+            }
+        except (BotoCoreError, ClientError) as error:
             raise PolicyUnavailable(str(error)) from error
-        return {name: str(value) for name, value in parameters.items()}
 
     def raise_cache_generation(self, current: int) -> int:
         """Store and return the generation after the current one.
@@ -45,21 +51,20 @@ class PolicyParameters:
         Raises:
             PolicyUnavailable: Parameter Store did not take it.
         """
-        from aws_lambda_powertools.utilities.parameters.exceptions import SetParameterError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
         generation = current + 1
+        name = f"{self.prefix}{CACHE_GENERATION}"
         try:
-            self._ssm().set(f"{self._prefix}{CACHE_GENERATION}", str(generation), overwrite=True)
-        except SetParameterError as error:
+            self._ssm().put_parameter(Name=name, Value=str(generation), Type="String", Overwrite=True)
+        except (BotoCoreError, ClientError) as error:
             raise PolicyUnavailable(str(error)) from error
         return generation
 
-    def _ssm(self) -> "SSMProvider":
-        if self._provider is None:
-            from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415
-
-            self._provider = SSMProvider(boto3_client=self._client())
-        return self._provider
+    def _ssm(self) -> "SSMClient":
+        if self._client is None:
+            self._client = self._make_client()
+        return self._client
 
 
 def ssm_client() -> "SSMClient":

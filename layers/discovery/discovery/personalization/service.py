@@ -78,6 +78,7 @@ class Personalizer:
             requested_variant=requested_variant,
             reason=reason,
             policy_version=attempt.policy.version,
+            epoch=attempt.policy.epoch,
             policy_age_ms=self._policies.age_ms(attempt.policy),
             elapsed_ms=(self._clock() - began) * 1000,
         )
@@ -123,7 +124,7 @@ class Personalizer:
         read = await self._read(user, generation, content_ids)
         patience = self._settings.timeout_ms / 1000 * _POLICY_SHARE_OF_DEADLINE
         attempt.policy = policy = await self._policies.settle(read.policy if read else None, patience)
-        attempt.assignment = policy.assign(user, requested)
+        attempt.assignment = policy.assign(user, requested if self._settings.variant_override else None, time.time())
         if not policy.enabled:
             return "disabled"
         if attempt.assignment.weight == 0:

@@ -7,10 +7,13 @@ import redis
 
 from discovery.errors import CacheUnavailable
 from discovery.personalization.connections import PlainCluster
-from discovery.personalization.policy import Policy, parse_policy
+from discovery.personalization.policy import Parameter, Policy
+from discovery.personalization.policy_parser import parse_policy
 from discovery.personalization.valkey import VALKEY_ERRORS
 
 POLICY_KEY = "policy"
+READER_KEY = "policy-reader"
+"""There while some environment is reading Parameter Store for all."""
 
 STORE_IF_NEWER = """
 local stored = redis.call('GET', KEYS[1])
@@ -25,7 +28,7 @@ return 1
 """Keep the snapshot whose reading began last: a slow reader must not put an older policy over a newer one."""
 
 
-def encode(parameters: Mapping[str, str], read_at: float) -> str:
+def encode(parameters: Mapping[str, Parameter], read_at: float) -> str:
     """The snapshot of parameters (names relative to the prefix) whose reading began at `read_at` (Unix seconds)."""
     return json.dumps({"read_at": read_at, "parameters": dict(parameters)}, sort_keys=True)
 
@@ -38,21 +41,37 @@ def decode(snapshot: bytes, default: Policy, *, not_after: float) -> Policy:
         PolicyRefused: holds a value that this version of the code refuses.
     """
     match json.loads(snapshot):
-        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)} if (
-            all(isinstance(value, str) for value in parameters.values()) and read_at <= not_after
-        ):
-            return parse_policy(parameters, default, float(read_at))
+        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)} if read_at <= not_after:
+            return parse_policy({name: _parameter(of) for name, of in parameters.items()}, default, float(read_at))
+    raise ValueError("not a policy snapshot")
+
+
+def _parameter(document: object) -> Parameter:
+    match document:
+        case [str(value), int(version), int() | float() as modified_at]:
+            return Parameter(value, version, float(modified_at))
     raise ValueError("not a policy snapshot")
 
 
 class SnapshotStore:
-    """Writes snapshots."""
+    """Writes snapshots, and says who may read Parameter Store for the next one."""
 
     def __init__(self, client: redis.Redis | PlainCluster, ttl_sec: float) -> None:
         self._client = client
         self._ttl_ms = int(ttl_sec * 1000)
 
-    def store(self, parameters: Mapping[str, str], read_at: float) -> bool:
+    def claim_reading(self, seconds: float) -> bool:
+        """Whether it falls to this environment to read Parameter Store; then to no other for some seconds.
+
+        Raises:
+            CacheUnavailable: no answer in time, or an error.
+        """
+        try:
+            return bool(self._client.set(READER_KEY, "", px=int(seconds * 1000), nx=True))
+        except VALKEY_ERRORS as error:
+            raise CacheUnavailable(type(error).__name__) from error
+
+    def store(self, parameters: Mapping[str, Parameter], read_at: float) -> bool:
         """Store a snapshot unless one whose reading began later is there; whether it was stored.
 
         Raises:

@@ -1,0 +1,48 @@
+"""Exposure records: who was shown what under which variant; the schema is in docs/experiments.md.
+
+One line each, in CloudWatch's embedded metric format: an analysis reads its fields, CloudWatch its metrics by variant.
+"""
+
+from collections.abc import Sequence
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from discovery.personalization.outcome import Personalised
+
+SCHEMA = "discovery.exposure/1"
+NO_VARIANT = "(default)"
+"""What the default weight is recorded as; no variant can have this name."""
+
+
+def emit(
+    search_id: str, personalised: Personalised, *, content_ids: Sequence[str], first_rank: int, elapsed_ms: float
+) -> None:
+    """Write the record of one search: content ids as shown, of which the first has `first_rank`.
+
+    Nobody who is anonymous or opted out is exposed to anything. Control is, and so is whoever's scores did not come in
+    time: an analysis that left them out would compare unlike people.
+    """
+    if personalised.user is None:
+        return
+    summary = personalised.summary()
+    record = EphemeralMetrics()
+    record.add_dimension("variant", summary.variant or NO_VARIANT)
+    hits = len(personalised.cached)
+    for name, value in {
+        "Searches": 1,
+        f"Personalization{summary.status.capitalize()}": 1,
+        "ScoredCandidates": summary.scored,
+        "CacheHits": hits,
+        "CacheMisses": summary.candidates - hits,
+    }.items():
+        record.add_metric(name, MetricUnit.Count, value)
+    record.add_metric("SearchTime", MetricUnit.Milliseconds, elapsed_ms)
+    record.add_metric("PersonalizationTime", MetricUnit.Milliseconds, summary.elapsed_ms)
+    fields = summary.model_dump(
+        include={"status", "reason", "assigned_by", "experiment", "epoch", "weight", "policy_version", "candidates"}
+    )
+    shown = [{"id": content_id, "rank": rank} for rank, content_id in enumerate(content_ids, start=first_rank)]
+    for name, field in ({"schema": SCHEMA, "search_id": search_id, "user": personalised.user} | fields).items():
+        record.add_metadata(name, field)
+    record.add_metadata("shown", shown)
+    record.flush_metrics()
