@@ -12,6 +12,7 @@ from typing import Any
 import redis
 
 from discovery.composition import SearchService, search_service
+from discovery.lifecycle import exempt_from_collection
 from discovery.personalization import snapshot
 from discovery.settings import Settings
 from functions.search.app import make_handler
@@ -88,6 +89,7 @@ def environment(bundle: Path, rig: Rig, **personalization: Any) -> Iterator[Envi
         }
     )
     service = search_service(settings)
+    exempt_from_collection()
     try:
         yield Environment(service)
     finally:

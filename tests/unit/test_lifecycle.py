@@ -1,5 +1,6 @@
 """When a service is built, and what the runtime's hooks do. Sockets are blocked here, as in every unit test."""
 
+import gc
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -41,6 +42,18 @@ class Build:
 def run(registry: list[Any]) -> None:
     for function, args, kwargs in registry:
         function(*args, **kwargs)
+
+
+@pytest.mark.parametrize(("environment", "exempt"), [({}, False), (IN_LAMBDA, True)])
+def test_in_lambda_what_the_init_phase_made_is_exempt_from_garbage_collection(
+    environment: dict[str, str], *, exempt: bool
+) -> None:
+    gc.unfreeze()
+    try:
+        prepared(Build(), environment=environment)
+        assert bool(gc.get_freeze_count()) is exempt
+    finally:
+        gc.unfreeze()
 
 
 def test_outside_lambda_a_service_is_built_at_its_first_use_and_once() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import redis
 
 from discovery.composition import InvalidationService, SearchService, invalidation_service, search_service
+from discovery.lifecycle import exempt_from_collection
 from discovery.personalization.policy import Parameter
 from discovery.personalization.scores import user_hash
 from discovery.personalization.snapshot import SnapshotStore
@@ -84,6 +85,7 @@ class Bed:
     def handler(self) -> Iterator[tuple[SearchService, Handler]]:
         """The function as Lambda holds it, its service already made."""
         service = search_service(self.settings)
+        exempt_from_collection()
         try:
             yield service, search_function().make_handler(lambda: service)
         finally:

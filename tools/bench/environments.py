@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from discovery.composition import SearchService, search_service
+from discovery.lifecycle import exempt_from_collection
 from discovery.settings import Settings
 from tools.bench.interleaving import busy_loop
 from tools.bench.searches import Event, body, context, search_function
@@ -105,6 +106,7 @@ def _serve(connection: Connection, settings: Settings, events: Sequence[Event], 
     """The process: does what it is told until told to stop."""
     began = time.perf_counter()
     service = search_service(settings)
+    exempt_from_collection()
     connection.send(Opened(time.perf_counter() - began))
     worker = _Worker(service, events, probes)
     while True:

@@ -5,6 +5,7 @@ With SnapStart it takes a snapshot after the init phase, of which many environme
 the init phase, but open nothing there: a connection would be dead, and the same one, in each restored environment.
 """
 
+import gc
 import os
 import random
 from collections.abc import Callable, Mapping
@@ -23,7 +24,17 @@ def prepared[S](build: Callable[[], S], *, environment: Mapping[str, str] = os.e
     _register_hooks(before_snapshot=service, after_restore=random.seed)
     if _IN_LAMBDA in environment:
         service()
+        exempt_from_collection()
     return service
+
+
+def exempt_from_collection() -> None:
+    """Take all objects that there are now, and that stay, out of garbage collection.
+
+    To go through the hundreds of thousands that the imports leave takes 50 to 90 ms, more than the deadline of
+    personalisation, and falls on some search or other; without them it is half a millisecond.
+    """
+    gc.freeze()
 
 
 def _register_hooks(*, before_snapshot: Callable[[], object], after_restore: Callable[[], object]) -> None:
