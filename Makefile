@@ -13,7 +13,7 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-sam run token catalogue test test-unit test-functional test-integration faults soak \
+.PHONY: help setup setup-sam run token catalogue test test-unit test-functional test-integration faults soak propagation \
 	lint format openapi validate build bench pr lock clean
 
 help:  ## This list
@@ -58,6 +58,9 @@ faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEAR
 
 soak: setup  ## A steady load with faults switched on and off, into docs/reliability.md; MINUTES=10
 	@$(PYTHON) -m tests.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
+	@$(PYTHON) -m tools.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
 
 lint: setup  ## Rules, format and types
 	@.venv/bin/ruff check $(SOURCES)

@@ -150,6 +150,8 @@ class FakeStore(SnapshotStore):
 
     def __init__(self) -> None:
         self.stored: list[tuple[dict[str, str], float]] = []
+        self.lives: list[float] = []
+        """Seconds, one for each of `stored`."""
         self.fails = False
         self.claimed = False
         """Whether another environment reads."""
@@ -160,9 +162,10 @@ class FakeStore(SnapshotStore):
             raise CacheUnavailable("ConnectionError")
         return not self.claimed
 
-    def store(self, parameters: Mapping[str, Parameter], read_at: float) -> bool:
+    def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
         if self.fails:
             raise CacheUnavailable("ConnectionError")
+        self.lives.append(life_sec)
         self.stored.append(({name: parameter.value for name, parameter in parameters.items()}, read_at))
         return True
 

@@ -14,23 +14,31 @@ from discovery.composition import SearchService, search_service
 from discovery.lifecycle import prepared
 from discovery.models import (
     DEFAULT_PAGE_SIZE,
+    DEFAULT_PREVIEW_LIMIT,
     MAX_NAMES,
+    MAX_PREVIEW_WEIGHTS,
     ContentRating,
     Name,
     Page,
     PageSize,
+    PreviewLimit,
     QueryText,
     Rating,
     SearchRequest,
+    Unit,
+    UserId,
     VariantName,
     Year,
     search_request,
 )
 from discovery.observability import logger, metrics
+from discovery.preview import MYSELF, PreviewRequest
+from discovery.preview_responses import PreviewResponse
 from discovery.problems import PROBLEMS, map_errors, too_large
 from discovery.responses import Health, SearchResponse
 from discovery.settings import Settings
 
+READ_SCOPE = "personalization:read"
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
 """Both functions' routes, generated from them by `make openapi`."""
 
@@ -44,6 +52,10 @@ def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
     answers: dict[int, Any] = {
         200: {"description": "Results", "content": {"application/json": {"model": SearchResponse}}},
         **{status: PROBLEMS[status] for status in (401, 422)},
+    }
+    previews: dict[int, Any] = {
+        200: {"description": "A column for each weight", "content": {"application/json": {"model": PreviewResponse}}},
+        **{status: PROBLEMS[status] for status in (401, 403, 422)},
     }
     optional_bearer: list[dict[str, list[str]]] = [{}, {"bearerAuth": []}]
 
@@ -83,11 +95,34 @@ def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
 
     def respond(request: SearchRequest) -> Response[str]:
         caller = service().authenticator.authenticate(app.current_event.headers.get("authorization"))
+        return as_json(service().search(request, caller))
+
+    def as_json(found: SearchResponse | PreviewResponse) -> Response[str]:
         # Serialised here, by pydantic at once: the resolver's own encoder walks it field by field.
-        found = service().search(request, caller).model_dump_json()
         return Response(
-            200, content_type="application/json", body=found, headers={"Cache-Control": "private, no-store"}
+            200,
+            content_type="application/json",
+            body=found.model_dump_json(),
+            headers={"Cache-Control": "private, no-store"},
         )
+
+    @app.get(
+        "/v1/search/preview",
+        summary="Preview weights",
+        description=f"One query for one person (`{MYSELF}` is the caller) under several weights, side by side; without "
+        f"`weights`, under those of the policy's variants. Needs the scope `{READ_SCOPE}`.",
+        responses=previews,
+        security=[{"bearerAuth": []}],
+    )
+    def preview(
+        query: Annotated[QueryText, Query()],
+        user_id: Annotated[UserId, Query()],
+        weights: Annotated[list[Unit], Query(max_length=MAX_PREVIEW_WEIGHTS)] = [],  # noqa: B006
+        limit: Annotated[PreviewLimit, Query()] = DEFAULT_PREVIEW_LIMIT,
+    ) -> Response[str]:
+        caller = service().authenticator.require_user(app.current_event.headers.get("authorization"))
+        caller.require(READ_SCOPE)
+        return as_json(service().preview(PreviewRequest(query, user_id, weights, limit), caller))
 
     @app.get("/v1/health", summary="What this environment serves")
     def health() -> Health:

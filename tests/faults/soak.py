@@ -23,6 +23,7 @@ import redis
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.policy import Policy
 from discovery.personalization.snapshot import SnapshotStore
+from discovery.personalization.user_key import fixed_key
 from tests.fakes import FakeParameters
 from tests.faults.environment import USER_KEY, Environment, environment, nowhere_else, share_policy
 from tests.faults.fault import FAULTS
@@ -80,8 +81,8 @@ class Load:
         self._env = env
         self._rig = broken
         self._valkey_url = valkey_url
-        store, default = SnapshotStore(client, POLICY_SECONDS * 2), Policy(boost_weight=0.25)
-        self._invalidator = Invalidator(client, FakeParameters(), store, default, user_key=USER_KEY.encode())
+        store, default = SnapshotStore(client), Policy(boost_weight=0.25)
+        self._invalidator = Invalidator(client, FakeParameters(), store, default, user_key=fixed_key(USER_KEY.encode()))
         self._versions: Counter[str] = Counter()
         self._faults = cycle([(target, fault) for target, faults in FAULTS.items() for fault in faults])
         self._soak = Soak()

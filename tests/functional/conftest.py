@@ -17,8 +17,11 @@ from discovery.composition import InvalidationService, SearchService
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.policy import Policy
 from discovery.personalization.policy_source import PolicySource
+from discovery.personalization.previewer import Previewer
 from discovery.personalization.service import Personalizer
+from discovery.personalization.user_key import fixed_key
 from discovery.pipeline import Pipeline
+from discovery.preview import Preview
 from discovery.retrieval.retriever import Retriever
 from discovery.settings import PersonalizationSettings, Settings
 from tests import catalogues, tokens
@@ -101,11 +104,13 @@ def api(catalogue: Catalogue) -> Iterator[Api]:
     settings = Settings(personalization=PersonalizationSettings(timeout_ms=5_000), stage="test")
     parameters, cache, sona = FakeParameters(), FakeScoreCache(), FakeSona(LIKES)
     policies = PolicySource(parameters, FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
-    personalizer = Personalizer(cache, sona.client(), policies, settings.personalization, user_key=USER_KEY)
+    personalizer = Personalizer(cache, sona.client(), policies, settings.personalization, user_key=fixed_key(USER_KEY))
+    previewer = Previewer(cache, sona.client(), policies, settings.personalization, user_key=fixed_key(USER_KEY))
     pipeline = Pipeline(catalogue, Retriever.of(catalogue, settings.retrieval), personalizer, settings)
+    previews = Preview(pipeline, previewer, catalogue, settings)
     with asyncio.Runner() as runner:
         service = SearchService(
-            pipeline, Authenticator(tokens.settings()), catalogue, policies, settings, runner=runner
+            pipeline, previews, Authenticator(tokens.settings()), catalogue, policies, settings, runner=runner
         )
         yield Api(load("search").make_handler(lambda: service), parameters, cache, sona)
 
@@ -115,7 +120,12 @@ def invalidation() -> Api:
     """The invalidation function."""
     parameters, valkey, store = FakeParameters(), FakeValkey(), FakeStore()
     invalidator = Invalidator(
-        valkey.client, parameters, store, Policy(boost_weight=0.25), user_key=USER_KEY, wall_clock=lambda: 1000.0
+        valkey.client,
+        parameters,
+        store,
+        Policy(boost_weight=0.25),
+        user_key=fixed_key(USER_KEY),
+        wall_clock=lambda: 1000.0,
     )
     service = InvalidationService(invalidator, Authenticator(tokens.settings()))
     handler = load("invalidation").make_handler(lambda: service)

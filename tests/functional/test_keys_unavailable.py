@@ -4,6 +4,7 @@ from discovery.auth import Authenticator
 from discovery.composition import InvalidationService
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.policy import Policy
+from discovery.personalization.user_key import fixed_key
 from tests import tokens
 from tests.fakes import FakeParameters, FakeStore, FakeValkey
 from tests.functional.conftest import Api, load
@@ -13,7 +14,7 @@ def test_an_issuer_that_can_not_be_reached_is_a_503(unused_tcp_port: int) -> Non
     nobody = f"https://127.0.0.1:{unused_tcp_port}/keys"
     settings = tokens.settings().model_copy(update={"jwks": None, "jwks_uri": nobody})
     invalidator = Invalidator(
-        FakeValkey().client, FakeParameters(), FakeStore(), Policy(boost_weight=0.25), user_key=b"key"
+        FakeValkey().client, FakeParameters(), FakeStore(), Policy(boost_weight=0.25), user_key=fixed_key(b"key")
     )
     service = InvalidationService(invalidator, Authenticator(settings))
     invalidation = Api(load("invalidation").make_handler(lambda: service))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from discovery.catalogue.bundle import Catalogue
 from tests import tokens
 from tests.catalogues import CONTENTS
 from tests.events import http_event
@@ -188,12 +189,13 @@ def test_headers_are_found_whatever_their_case(api: Api) -> None:
     assert api.send(event).json["personalization"]["status"] == "applied"
 
 
-def test_health_says_what_this_environment_serves(api: Api) -> None:
+def test_health_says_what_this_environment_serves(api: Api, catalogue: Catalogue) -> None:
     answer = api.request("GET", "/v1/health")
 
     assert answer.status == 200
     assert (answer.json["status"], answer.json["stage"], answer.json["policy_version"]) == ("ok", "test", "default")
     assert answer.json["catalogue"]["count"] == len(CONTENTS)
+    assert answer.json["catalogue"]["bundle"] == catalogue.bundle
 
 
 def test_the_openapi_document_lists_the_routes_of_both_functions(api: Api) -> None:
@@ -204,6 +206,7 @@ def test_the_openapi_document_lists_the_routes_of_both_functions(api: Api) -> No
     assert routes == {
         ("get", "/v1/search"),
         ("post", "/v1/search"),
+        ("get", "/v1/search/preview"),
         ("get", "/v1/health"),
         ("delete", "/v1/users/{user_id}/personalization-cache"),
         ("delete", "/v1/personalization-cache"),

@@ -42,6 +42,9 @@ def operator(valkey_url: str) -> Iterator[redis.Redis]:
 @pytest.fixture(scope="session")
 def moto_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with moto(tmp_path_factory.mktemp("moto")) as url:
+        # The first request of a service loads it, which takes longer on a busy machine than our clients wait.
+        session = boto3.Session("local", "local", region_name=CREDENTIALS["AWS_DEFAULT_REGION"])
+        session.client("ssm", endpoint_url=url).describe_parameters()
         yield url
 
 

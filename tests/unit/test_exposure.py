@@ -12,6 +12,7 @@ from discovery.personalization.policy import Policy
 from discovery.personalization.policy_source import PolicySource
 from discovery.personalization.scores import user_hash
 from discovery.personalization.service import Personalizer
+from discovery.personalization.user_key import fixed_key
 from discovery.pipeline import Pipeline
 from discovery.responses import SearchResponse
 from discovery.retrieval.retriever import Retriever
@@ -33,7 +34,9 @@ class Searches:
         self.sona = FakeSona({"ana": {content.id: n / len(CONTENTS) for n, content in enumerate(CONTENTS)}})
         cache = FakeScoreCache(policy=snapshot(1.0, **policy))
         policies = PolicySource(FakeParameters(), FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
-        personalizer = Personalizer(cache, self.sona.client(), policies, settings.personalization, user_key=b"key")
+        personalizer = Personalizer(
+            cache, self.sona.client(), policies, settings.personalization, user_key=fixed_key(b"key")
+        )
         self._pipeline = Pipeline(catalogue, Retriever.of(catalogue, settings.retrieval), personalizer, settings)
         self._capsys = capsys
 

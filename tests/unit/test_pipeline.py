@@ -10,6 +10,7 @@ from discovery.models import Filters, SearchRequest
 from discovery.personalization.policy import Policy
 from discovery.personalization.policy_source import PolicySource
 from discovery.personalization.service import Personalizer
+from discovery.personalization.user_key import fixed_key
 from discovery.pipeline import Pipeline
 from discovery.responses import SearchResponse
 from discovery.retrieval.retriever import Retriever
@@ -27,7 +28,11 @@ def pipeline(catalogue: Catalogue, *, window: int = 100, retriever: Retriever | 
     settings = Settings(personalization=PersonalizationSettings(window=window, timeout_ms=5_000))
     policies = PolicySource(FakeParameters(), FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
     personalizer = Personalizer(
-        FakeScoreCache(), FakeSona({"ana": LAST_FIRST}).client(), policies, settings.personalization, user_key=b"key"
+        FakeScoreCache(),
+        FakeSona({"ana": LAST_FIRST}).client(),
+        policies,
+        settings.personalization,
+        user_key=fixed_key(b"key"),
     )
     return Pipeline(catalogue, retriever or Retriever.of(catalogue, settings.retrieval), personalizer, settings)
 

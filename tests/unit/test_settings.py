@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from discovery.catalogue.location import S3Prefix
 from discovery.settings import Settings
 
 
@@ -44,6 +45,8 @@ def test_the_defaults_are_the_designs() -> None:
         ("DISCOVERY_PERSONALIZATION_CACHE_TTL_SEC", "60", "personalization.cache_ttl_sec", 60),
         ("DISCOVERY_PERSONALIZATION_ENABLED", "false", "personalization.enabled", False),
         ("DISCOVERY_CATALOGUE_PATH", "/opt/other", "catalogue.path", Path("/opt/other")),
+        ("DISCOVERY_CATALOGUE_PATH", "s3://films/prod/", "catalogue.path", S3Prefix("films", "prod")),
+        ("DISCOVERY_CATALOGUE_FOLDER", "/mnt/fast", "catalogue.folder", Path("/mnt/fast")),
         ("DISCOVERY_CACHE_URL", "rediss://cache:6379", "cache.url", "rediss://cache:6379"),
         ("DISCOVERY_POLICY_MAX_AGE_SEC", "5", "policy.max_age_sec", 5),
         ("DISCOVERY_RETRIEVAL_MIN_SIMILARITY", "0.1", "retrieval.min_similarity", 0.1),

@@ -134,7 +134,7 @@ def bed(bundle: Path, scratch: Path, *, batch: bool = True) -> Iterator[Bed]:
             privacy=PrivacySettings.model_validate({"user_key": _KEY}),
         )
         made = Bed(settings, issuer)
-        SnapshotStore(made.valkey, _DAY).store({"boost_weight": Parameter("0.25")}, time.time())
+        SnapshotStore(made.valkey).store({"boost_weight": Parameter("0.25")}, time.time(), _DAY)
         try:
             yield made
         finally:

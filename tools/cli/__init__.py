@@ -3,11 +3,14 @@
 import click
 
 from tools.cli.catalogue import catalogue
+from tools.cli.experiment import experiment
+from tools.cli.weights import weights
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Build catalogues for Discovery, personalised media search on AWS Lambda."""
+    """Build catalogues, turn weights and run experiments for Discovery, personalised media search on AWS Lambda."""
 
 
-main.add_command(catalogue)
+for _group in (catalogue, weights, experiment):
+    main.add_command(_group)

@@ -5,22 +5,28 @@ from dataclasses import dataclass
 
 from discovery.auth import Authenticator, Caller
 from discovery.catalogue.bundle import Catalogue, open_catalogue
+from discovery.catalogue.location import S3Prefix
 from discovery.models import SearchRequest
+from discovery.observability import logger
 from discovery.personalization.breaker import CircuitBreaker
 from discovery.personalization.connections import async_valkey, plain_valkey
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.parameters import PolicyParameters, ssm_client
+from discovery.personalization.parameters import PolicyParameters, read_secret, ssm_client
 from discovery.personalization.policy import Policy
 from discovery.personalization.policy_source import PolicySource
+from discovery.personalization.previewer import Previewer
 from discovery.personalization.scores import ScoreCache
 from discovery.personalization.service import Personalizer
 from discovery.personalization.snapshot import SnapshotStore
 from discovery.personalization.sona import SonaClient
 from discovery.personalization.sona_http import JsonPoster
+from discovery.personalization.user_key import UserKey, fixed_key
 from discovery.pipeline import Pipeline
+from discovery.preview import Preview, PreviewRequest
+from discovery.preview_responses import PreviewResponse
 from discovery.responses import Health, SearchResponse
 from discovery.retrieval.retriever import Retriever
-from discovery.settings import Settings
+from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings
 
 _PATIENCE = 50
 """Times the search path's timeouts, for Valkey calls that no search waits for."""
@@ -31,6 +37,7 @@ class SearchService:
     """What the search function holds: one event loop, kept, in which connections outlive a request."""
 
     pipeline: Pipeline
+    previews: Preview
     authenticator: Authenticator
     catalogue: Catalogue
     policies: PolicySource
@@ -41,6 +48,10 @@ class SearchService:
         """Search, synchronously, as Lambda calls."""
         return self.runner.run(self.pipeline.search(request, caller))
 
+    def preview(self, request: PreviewRequest, caller: Caller) -> PreviewResponse:
+        """Preview weights, synchronously."""
+        return self.runner.run(self.previews.preview(request, caller))
+
     def close(self) -> None:
         """Close connections and loop; Lambda ends an environment without a word, so only programs and tests do this."""
         self.runner.run(self.pipeline.aclose())
@@ -49,11 +60,11 @@ class SearchService:
     def health(self) -> Health:
         """What this environment serves."""
         policy = self.policies.current
-        catalogue = self.catalogue.manifest.model_dump(mode="json", include={"count", "model", "built_at"})
+        manifest = self.catalogue.manifest.model_dump(mode="json", include={"count", "model", "built_at"})
         return Health(
             status="ok",
             stage=self.settings.stage,
-            catalogue=catalogue,
+            catalogue={"bundle": self.catalogue.bundle} | manifest,
             policy_version=policy.version,
             policy_age_ms=self.policies.age_ms(policy),
         )
@@ -68,28 +79,21 @@ class InvalidationService:
 
 
 def search_service(settings: Settings) -> SearchService:
-    """The search function's parts; opens the catalogue, connects to nothing.
+    """The search function's parts; opens the catalogue, and is connected to nothing afterwards.
 
     Raises:
         BundleInvalid: there is no usable catalogue.
     """
-    catalogue = open_catalogue(settings.catalogue.path)
-    personalization = settings.personalization
+    user_key = _user_key(settings.privacy)
+    user_key.prefetch()
+    catalogue = _catalogue(settings.catalogue)
     policies = _policy_source(settings)
-    timeout_sec = personalization.timeout_ms / 1000
-    sona = SonaClient(
-        JsonPoster.over_aiohttp(personalization.sona_url, timeout_sec=timeout_sec),
-        CircuitBreaker(failures=personalization.breaker_failures, open_sec=personalization.breaker_open_sec),
-        batch_size=personalization.batch_size,
-        no_batch_retry_sec=personalization.no_batch_retry_sec,
-        slow_after_sec=timeout_sec / 2,
-    )
-    cache = ScoreCache(
-        async_valkey(settings.cache), ttl_sec=personalization.cache_ttl_sec, max_scores=personalization.cache_max_scores
-    )
-    personalizer = Personalizer(cache, sona, policies, personalization, user_key=_user_key(settings))
+    personalizer, previewer = _personalizers(settings, policies, user_key)
     pipeline = Pipeline(catalogue, Retriever.of(catalogue, settings.retrieval), personalizer, settings)
-    return SearchService(pipeline, Authenticator(settings.auth), catalogue, policies, settings, asyncio.Runner())
+    previews = Preview(pipeline, previewer, catalogue, settings)
+    authenticator = Authenticator(settings.auth)
+    user_key.wait()
+    return SearchService(pipeline, previews, authenticator, catalogue, policies, settings, asyncio.Runner())
 
 
 def invalidation_service(settings: Settings) -> InvalidationService:
@@ -98,15 +102,54 @@ def invalidation_service(settings: Settings) -> InvalidationService:
     invalidator = Invalidator(
         client,
         PolicyParameters(ssm_client, settings.policy_prefix),
-        SnapshotStore(client, settings.policy.max_age_sec),
+        SnapshotStore(client),
         _default_policy(settings),
-        user_key=_user_key(settings),
+        user_key=_user_key(settings.privacy),
+        policy_max_age_sec=settings.policy.max_age_sec,
     )
     return InvalidationService(invalidator, Authenticator(settings.auth))
 
 
+def _personalizers(settings: Settings, policies: PolicySource, user_key: UserKey) -> tuple[Personalizer, Previewer]:
+    """Over the same connections, each with its own circuit: too slow for a search may be fast enough for a preview."""
+    personalization = settings.personalization
+    cache = ScoreCache(
+        async_valkey(settings.cache), ttl_sec=personalization.cache_ttl_sec, max_scores=personalization.cache_max_scores
+    )
+    search_sec, preview_sec = personalization.timeout_ms / 1000, personalization.preview_timeout_ms / 1000
+    http = JsonPoster.over_aiohttp(personalization.sona_url, timeout_sec=search_sec)
+    quick = _sona_client(http, personalization, search_sec)
+    patient = _sona_client(http.with_timeout(preview_sec), personalization, preview_sec)
+    return (
+        Personalizer(cache, quick, policies, personalization, user_key=user_key),
+        Previewer(cache, patient, policies, personalization, user_key=user_key),
+    )
+
+
+def _sona_client(http: JsonPoster, settings: PersonalizationSettings, timeout_sec: float) -> SonaClient:
+    return SonaClient(
+        http,
+        CircuitBreaker(failures=settings.breaker_failures, open_sec=settings.breaker_open_sec),
+        batch_size=settings.batch_size,
+        no_batch_retry_sec=settings.no_batch_retry_sec,
+        slow_after_sec=timeout_sec / 2,
+    )
+
+
+def _catalogue(settings: CatalogueSettings) -> Catalogue:
+    match settings.path:
+        case S3Prefix() as location:
+            from discovery.catalogue.published import open_published  # noqa: PLC0415 - a folder needs none of it
+
+            catalogue = open_published(location, settings.folder)
+        case folder:
+            catalogue = open_catalogue(folder)
+    logger.info("catalogue opened", bundle=catalogue.bundle, count=catalogue.size, location=str(settings.path))
+    return catalogue
+
+
 def _policy_source(settings: Settings) -> PolicySource:
-    store = SnapshotStore(plain_valkey(settings.cache, patience=_PATIENCE), settings.policy.max_age_sec)
+    store = SnapshotStore(plain_valkey(settings.cache, patience=_PATIENCE))
     parameters = PolicyParameters(ssm_client, settings.policy_prefix)
     return PolicySource(parameters, store, _default_policy(settings), max_age_sec=settings.policy.max_age_sec)
 
@@ -115,5 +158,7 @@ def _default_policy(settings: Settings) -> Policy:
     return Policy(boost_weight=settings.personalization.boost_weight)
 
 
-def _user_key(settings: Settings) -> bytes:
-    return settings.privacy.user_key.get_secret_value().encode()
+def _user_key(settings: PrivacySettings) -> UserKey:
+    if not settings.user_key_parameter:
+        return fixed_key(settings.user_key.get_secret_value().encode())
+    return UserKey(lambda: read_secret(ssm_client, settings.user_key_parameter))

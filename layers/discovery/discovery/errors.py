@@ -10,10 +10,11 @@
     │   └── BundleInvalid         wrong format version, checksum, or a missing file
     ├── PolicyRefused             parameters' values: names each parameter, its value and the reason
     ├── PolicyUnavailable         Parameter Store did not answer
+    ├── UserKeyUnavailable        the key of user hashes could not be read
     ├── CacheUnavailable          Valkey did not answer, or answered an error
     └── SonaUnavailable           SONA did not answer, or answered nothing usable
 
-The last three never reach a client of a search: they become the `reason` of its `personalization` block.
+The last four never reach a client of a search: they become the `reason` of its `personalization` block.
 """
 
 from collections.abc import Sequence
@@ -85,6 +86,10 @@ class PolicyRefused(DiscoveryError):
 
 class PolicyUnavailable(DiscoveryError):
     """Parameter Store did not answer, or refused to."""
+
+
+class UserKeyUnavailable(DiscoveryError):
+    """The key of user hashes could not be read, so there is no name under which to look anybody up."""
 
 
 class CacheUnavailable(DiscoveryError):

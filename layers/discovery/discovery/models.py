@@ -18,6 +18,7 @@ MAX_QUERY_LENGTH = 500
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 MAX_NAMES = 50
 MAX_BODY_BYTES = 64 * 1024
+DEFAULT_PREVIEW_LIMIT, MAX_PREVIEW_WEIGHTS = 10, 10
 VARIANT_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
 
@@ -63,6 +64,8 @@ Rating = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PreviewLimit = Annotated[int, Field(ge=1, le=100)]
+UserId = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 def _searchable(query: str) -> str:

@@ -115,6 +115,11 @@ class Pipeline:
         """Close the connections."""
         await self._personalizer.aclose()
 
+    def find(self, request: SearchRequest) -> tuple[ParsedQuery, list[FusedCandidate]]:
+        """Phases 1 to 3 alone: what was understood, and the candidates in the order of relevance."""
+        query, retrieved = self._retrieve(self._parse(request), request)
+        return query, self._fuse(retrieved)
+
     def _parse(self, request: SearchRequest) -> ParsedQuery:
         return self._parser.parse(request.query)
 

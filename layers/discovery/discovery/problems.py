@@ -64,6 +64,7 @@ def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence
         errors.KeysUnavailable: _unavailable,
         errors.CacheUnavailable: _unavailable,
         errors.PolicyUnavailable: _unavailable,
+        errors.UserKeyUnavailable: _unavailable,
         NotFoundError: lambda _: _nothing_there(path := app.current_event.path, methods_at(path)),
         Exception: _broken,
     }

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from discovery.catalogue.location import SCHEME, S3Prefix
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -19,10 +21,17 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _location(value: object) -> object:
+    return S3Prefix.parse(value) if isinstance(value, str) and value.startswith(SCHEME) else value
+
+
 class CatalogueSettings(_Section):
     """Where the index bundle is."""
 
-    path: Path = Path("/opt/catalogue")
+    path: Annotated[Path | S3Prefix, BeforeValidator(_location)] = Path("/opt/catalogue")
+    """A folder, or `s3://bucket/prefix` where bundles are published."""
+    folder: Path | None = None
+    """Where a published bundle is kept once it is fetched; in the system's temporary folder where None."""
 
 
 class RetrievalSettings(_Section):
@@ -52,6 +61,8 @@ class PersonalizationSettings(_Section):
     """Whether a request's `experiment_variant` overrides the assignment."""
     timeout_ms: Annotated[float, Field(gt=0)] = 50
     """The whole of personalisation: first byte to Valkey to the last of the write-back."""
+    preview_timeout_ms: Annotated[float, Field(gt=0)] = 1000
+    """The same for a preview of weights, which no search waits for."""
     window: Annotated[int, Field(ge=1, le=1000)] = 100
     """The first candidates, which are reranked; what follows keeps its order."""
     cache_ttl_sec: Annotated[int, Field(ge=1)] = 300
@@ -145,7 +156,12 @@ class PrivacySettings(_Section):
     """How people appear in keys, logs and metrics."""
 
     user_key: SecretStr = SecretStr("")
-    """Key of the HMAC that stands for a user id. Empty: personalisation is off, since no safe cache key exists."""
+    """Key of the HMAC that stands for a user id."""
+    user_key_parameter: str = ""
+    """Or the name of the parameter that holds it, so that it is in no environment variable.
+
+    Without either personalisation is off, since no safe cache key exists.
+    """
     log_queries: bool = False
 
 

@@ -14,6 +14,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.policy import Policy
 from discovery.personalization.scores import epoch_key, scores_key, user_hash
 from discovery.personalization.snapshot import POLICY_KEY, SnapshotStore
+from discovery.personalization.user_key import fixed_key
 from discovery.settings import CacheSettings
 from tests.fakes import FakeParameters
 from tests.integration.cache.cluster import PRIMARIES, Cluster, Node, cluster, owner, state_is_ok, until
@@ -30,8 +31,10 @@ def user_on(node: int) -> str:
 @contextlib.contextmanager
 def invalidator(url: str) -> Iterator[Invalidator]:
     client = plain_valkey(CacheSettings(url=url, cluster=True, timeout_ms=2_000))
-    store = SnapshotStore(client, 60)
-    yield Invalidator(client, FakeParameters({"boost_weight": "0.5"}), store, Policy(boost_weight=0.25), user_key=KEY)
+    store = SnapshotStore(client)
+    yield Invalidator(
+        client, FakeParameters({"boost_weight": "0.5"}), store, Policy(boost_weight=0.25), user_key=fixed_key(KEY)
+    )
     client.close()
 
 

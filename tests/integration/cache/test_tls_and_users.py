@@ -104,7 +104,7 @@ async def test_snapshots_are_stored_over_tls_too(tls_port: int, tmp_path: Path) 
     client = plain_valkey(settings)
 
     assert await asyncio.to_thread(
-        SnapshotStore(client, 60).store, parameters({"boost_weight": "0.5"}), 1_700_000_000.0
+        SnapshotStore(client).store, parameters({"boost_weight": "0.5"}), 1_700_000_000.0, 60
     )
     client.close()
 
@@ -158,7 +158,7 @@ async def test_an_iam_user_opens_connections_with_a_token(
         async with opened(url=url, **settings) as cache:
             assert await cache.write_back(ANA, 0, b"", SCORES)
             plain = plain_valkey(CacheSettings.model_validate(settings | {"url": url, "timeout_ms": 2_000}))
-            assert await asyncio.to_thread(SnapshotStore(plain, 60).store, {}, 1_700_000_000.0) is not None
+            assert await asyncio.to_thread(SnapshotStore(plain).store, {}, 1_700_000_000.0, 60) is not None
 
             assert [client["user"] for client in operator.client_list()].count("lambda") == 2
             plain.close()

@@ -13,6 +13,7 @@ import redis
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.policy import Policy
 from discovery.personalization.snapshot import SnapshotStore
+from discovery.personalization.user_key import fixed_key
 from tests import catalogues, tokens
 from tests.fakes import FakeParameters
 from tests.faults.environment import USER_KEY, Answer, Environment, environment, share_policy
@@ -117,8 +118,10 @@ def test_an_invalidation_holds_while_the_cache_is_slow(env: Environment, broken:
 
     version = broken.update("ana")
     with redis.Redis.from_url(valkey_url) as client:
-        store, default = SnapshotStore(client, 60), Policy(boost_weight=0.25)
-        Invalidator(client, FakeParameters(), store, default, user_key=USER_KEY.encode()).invalidate_user("ana")
+        store, default = SnapshotStore(client), Policy(boost_weight=0.25)
+        Invalidator(client, FakeParameters(), store, default, user_key=fixed_key(USER_KEY.encode())).invalidate_user(
+            "ana"
+        )
     answers = [search(env, "ana") for _ in range(5)]
 
     assert [answer.status for answer in answers] == [200] * 5

@@ -11,6 +11,7 @@ from discovery.personalization.policy_source import PolicySource
 from discovery.personalization.scores import ScoreCache
 from discovery.personalization.service import Personalizer
 from discovery.personalization.snapshot import SnapshotStore
+from discovery.personalization.user_key import fixed_key
 from discovery.personalization.valkey import AsyncValkey
 from discovery.settings import CacheSettings, PersonalizationSettings
 from tests.fakes import FakeParameters
@@ -41,8 +42,8 @@ async def race(url: str, searches: int, make_cache: MakeCache) -> Race:
     """Run a race; every environment has connections, a policy and a SONA client of its own."""
     settings = CacheSettings(url=url, timeout_ms=10_000)
     plain, pause = plain_valkey(settings), Pauses(seed=7)
-    parameters, store, versions = FakeParameters(), SnapshotStore(plain, 60), Counter[str]()
-    invalidator = Invalidator(plain, parameters, store, DEFAULT, user_key=KEY)
+    parameters, store, versions = FakeParameters(), SnapshotStore(plain), Counter[str]()
+    invalidator = Invalidator(plain, parameters, store, DEFAULT, user_key=fixed_key(KEY))
     invalidator.refresh_policy()
     environments = [
         Personalizer(
@@ -50,7 +51,7 @@ async def race(url: str, searches: int, make_cache: MakeCache) -> Race:
             PausingSona(versions, pause),
             PolicySource(parameters, store, DEFAULT, max_age_sec=60),
             PersonalizationSettings(timeout_ms=deadline),
-            user_key=KEY,
+            user_key=fixed_key(KEY),
         )
         for deadline in DEADLINES_MS
     ]

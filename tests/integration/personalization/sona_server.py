@@ -15,10 +15,11 @@ HANG_SECONDS = 30
 
 @dataclass
 class Engine:
-    """Scores from a table; `hang` leaves every request without an answer."""
+    """Scores from a table; `delay` (seconds) holds every answer up, `hang` leaves every request without one."""
 
     likes: Likes
     has_batch: bool = True
+    delay: float = 0.0
     hang: bool = False
     url: str = ""
     asked: list[str] = field(default_factory=list)
@@ -59,8 +60,7 @@ class Engine:
         self.asked.append(request.path)
         if isinstance(request.transport, asyncio.Transport):
             self._connections.add(request.transport)
-        if self.hang:
-            await asyncio.sleep(HANG_SECONDS)
+        await asyncio.sleep(HANG_SECONDS if self.hang else self.delay)
         body: dict[str, str] = await request.json()
         return body
 

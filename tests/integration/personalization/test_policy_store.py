@@ -10,7 +10,8 @@ from discovery.personalization.connections import PlainCluster, plain_valkey
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.parameters import PolicyParameters, ssm_client
 from discovery.personalization.policy import Policy
-from discovery.personalization.snapshot import POLICY_KEY, SnapshotStore, decode
+from discovery.personalization.snapshot import POLICY_KEY, READER_KEY, SnapshotStore, decode
+from discovery.personalization.user_key import fixed_key
 from discovery.settings import CacheSettings
 from tests.conftest import Counted
 from tests.fakes import parameters as of
@@ -30,7 +31,7 @@ def client(valkey_url: str) -> Iterator[redis.Redis | PlainCluster]:
 
 @pytest.fixture
 def store(client: redis.Redis | PlainCluster) -> SnapshotStore:
-    return SnapshotStore(client, 60)
+    return SnapshotStore(client)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def parameters(aws: pytest.MonkeyPatch, stage: str) -> PolicyParameters:
 
 @pytest.fixture
 def invalidator(client: redis.Redis, parameters: PolicyParameters, store: SnapshotStore) -> Invalidator:
-    return Invalidator(client, parameters, store, DEFAULT, user_key=b"key", wall_clock=lambda: NOW)
+    return Invalidator(client, parameters, store, DEFAULT, user_key=fixed_key(b"key"), wall_clock=lambda: NOW)
 
 
 def values(parameters: PolicyParameters) -> dict[str, str]:
@@ -94,7 +95,7 @@ def test_an_api_that_is_not_there_is_unavailable(aws: pytest.MonkeyPatch, stage:
 
 
 def test_a_snapshot_lives_as_long_as_it_may_be_old(store: SnapshotStore, operator: redis.Redis) -> None:
-    assert store.store(of({"boost_weight": "0.4"}), NOW)
+    assert store.store(of({"boost_weight": "0.4"}), NOW, 60)
 
     policy = shared(operator)
     assert policy is not None
@@ -103,9 +104,9 @@ def test_a_snapshot_lives_as_long_as_it_may_be_old(store: SnapshotStore, operato
 
 
 def test_of_two_snapshots_the_one_whose_reading_began_last_stays(store: SnapshotStore, operator: redis.Redis) -> None:
-    kept = [store.store(of({"boost_weight": weight}), at) for weight, at in (("0.2", NOW), ("0.1", NOW - 0.001))]
+    kept = [store.store(of({"boost_weight": weight}), at, 60) for weight, at in (("0.2", NOW), ("0.1", NOW - 0.001))]
     after_older = shared(operator)
-    kept.append(store.store(of({"boost_weight": "0.3"}), NOW + 0.001))
+    kept.append(store.store(of({"boost_weight": "0.3"}), NOW + 0.001, 60))
     after_newer = shared(operator)
 
     assert kept == [True, False, True]
@@ -114,18 +115,31 @@ def test_of_two_snapshots_the_one_whose_reading_began_last_stays(store: Snapshot
     assert (after_older.boost_weight, after_newer.boost_weight) == (0.2, 0.3)
 
 
+@pytest.mark.parametrize("life", [0, -1])
+def test_a_snapshot_that_is_too_old_already_is_not_stored(
+    life: float, store: SnapshotStore, operator: redis.Redis
+) -> None:
+    assert not store.store(of({"boost_weight": "0.4"}), NOW, life)
+    assert operator.get(POLICY_KEY) is None
+
+
+def test_one_may_read_parameter_store_at_a_time(store: SnapshotStore, operator: redis.Redis) -> None:
+    assert [store.claim_reading(10), store.claim_reading(10)] == [True, False]
+    assert 0 < operator.pttl(READER_KEY) <= 10_000
+
+
 @pytest.mark.parametrize("damaged", [b"", b"garbage", b"7", b"[]", b'{"read_at": "soon"}', b"null"])
 def test_a_damaged_snapshot_is_replaced(damaged: bytes, store: SnapshotStore, operator: redis.Redis) -> None:
     operator.set(POLICY_KEY, damaged)
 
-    assert store.store(of({"boost_weight": "0.4"}), NOW)
+    assert store.store(of({"boost_weight": "0.4"}), NOW, 60)
     assert shared(operator) is not None
 
 
 def test_a_server_that_is_not_there_is_unavailable(unused_tcp_port: int) -> None:
     url = f"redis://127.0.0.1:{unused_tcp_port}/0"
     with plain_valkey(CacheSettings(url=url)) as client, pytest.raises(CacheUnavailable):
-        SnapshotStore(client, 60).store({}, NOW)
+        SnapshotStore(client).store({}, NOW, 60)
 
 
 def test_the_policy_is_shared_as_parameter_store_has_it(
@@ -170,7 +184,7 @@ def test_without_valkey_the_generation_is_raised_all_the_same(
     parameters: PolicyParameters, unused_tcp_port: int
 ) -> None:
     with plain_valkey(CacheSettings(url=f"redis://127.0.0.1:{unused_tcp_port}/0")) as gone:
-        invalidator = Invalidator(gone, parameters, SnapshotStore(gone, 60), DEFAULT, user_key=b"key")
+        invalidator = Invalidator(gone, parameters, SnapshotStore(gone), DEFAULT, user_key=fixed_key(b"key"))
         with pytest.raises(CacheUnavailable):
             invalidator.invalidate_all()
         with pytest.raises(CacheUnavailable):

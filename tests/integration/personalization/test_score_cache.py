@@ -21,6 +21,7 @@ from discovery.personalization.scores import (
     user_hash,
 )
 from discovery.personalization.snapshot import SnapshotStore
+from discovery.personalization.user_key import fixed_key
 from discovery.settings import CacheSettings
 from tests.fakes import FakeParameters
 
@@ -48,7 +49,9 @@ async def cache(valkey_url: str) -> AsyncIterator[ScoreCache]:
 @pytest.fixture
 def invalidator(valkey_url: str) -> Any:
     client = plain_valkey(settings(valkey_url))
-    yield Invalidator(client, FakeParameters(), SnapshotStore(client, 60), Policy(boost_weight=0.25), user_key=KEY)
+    yield Invalidator(
+        client, FakeParameters(), SnapshotStore(client), Policy(boost_weight=0.25), user_key=fixed_key(KEY)
+    )
     client.close()
 
 

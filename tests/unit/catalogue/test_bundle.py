@@ -11,6 +11,7 @@ import pytest
 
 from discovery.catalogue.build import build_bundle
 from discovery.catalogue.bundle import Catalogue, open_catalogue
+from discovery.catalogue.manifest import bundle_id, checksums
 from discovery.errors import BundleInvalid
 from discovery.models import Content
 from discovery.retrieval import keyword
@@ -113,6 +114,33 @@ def test_one_changed_byte_is_an_error_that_names_the_file(copy: Path, name: str)
 
     with pytest.raises(BundleInvalid, match=f"{name} is damaged"):
         open_catalogue(copy)
+
+
+@pytest.mark.parametrize(
+    "name", ["../elsewhere", "/etc/passwd", "keyword/../../elsewhere", "keyword//meta.json", "./ids.npy"]
+)
+def test_a_manifest_that_names_a_file_outside_the_bundle_is_refused(copy: Path, name: str) -> None:
+    rewrite_manifest(copy, checksums={name: "0" * 64})
+
+    with pytest.raises(BundleInvalid, match="no path inside the bundle"):
+        open_catalogue(copy)
+
+
+@pytest.mark.parametrize("name", ["model/tokenizer.json", "vectors.npy", "columns/years.npy", "keyword/meta.json"])
+def test_a_file_that_is_as_it_was_written_and_still_cannot_be_read_is_an_error(copy: Path, name: str) -> None:
+    (copy / name).write_text("of another version")
+    rewrite_manifest(copy, checksums=checksums(copy))
+
+    with pytest.raises(BundleInvalid, match=f"{copy} can't be opened: "):
+        open_catalogue(copy)
+
+
+def test_the_id_of_a_bundle_follows_from_what_it_holds(copy: Path, bundle: Path) -> None:
+    assert bundle_id(copy) == open_catalogue(copy).bundle == bundle_id(bundle)
+
+    rewrite_manifest(copy, count=25)
+
+    assert bundle_id(copy) != bundle_id(bundle)
 
 
 def test_opening_and_searching_writes_nothing_into_the_bundle(copy: Path) -> None:

@@ -10,6 +10,7 @@ from discovery.personalization.scores import Score, ScoreCache, user_hash
 from discovery.personalization.service import Personalizer
 from discovery.personalization.snapshot import encode
 from discovery.personalization.sona import SonaClient
+from discovery.personalization.user_key import UserKey, fixed_key
 from discovery.settings import PersonalizationSettings
 from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore, parameters
 
@@ -42,7 +43,7 @@ class Rig:
         *,
         cache: ScoreCache | None = None,
         sona: SonaClient | None = None,
-        user_key: bytes = USER_KEY,
+        user_key: UserKey | None = None,
         **settings: Any,
     ) -> Personalised:
         policies = PolicySource(self.parameters, FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
@@ -51,7 +52,7 @@ class Rig:
             sona or self.sona.client(),
             policies,
             PersonalizationSettings(**{"timeout_ms": ENOUGH_MS} | settings),
-            user_key=user_key,
+            user_key=user_key or fixed_key(USER_KEY),
         )
         return await personalizer.personalise(caller, variant, candidates)
 

@@ -34,6 +34,7 @@ def outcome(
         assignment=assignment,
         user=None,
         requested_variant=requested,
+        why_not_requested=None if requested in (None, assignment.variant) else "unknown_variant",
         reason=reason,
         policy_version="9f2c41",
         epoch=None,

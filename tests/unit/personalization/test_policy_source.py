@@ -110,6 +110,27 @@ async def test_the_first_search_waits_for_parameter_store_and_shares_what_it_rea
     assert rig.store.stored == [({"boost_weight": "0.4"}, rig.clock.now)]
 
 
+async def test_a_snapshot_ends_before_its_policy_is_too_old_however_late_it_was_stored() -> None:
+    rig = Rig(boost_weight="0.4")
+    rig.parameters.gate = threading.Event()
+    reading = rig.source.refresh_if_old()
+    assert reading is not None
+    rig.clock.now += 50
+    rig.parameters.gate.set()
+    waited(reading)
+
+    assert rig.store.lives == [pytest.approx(MAX_AGE * 0.9 - 50)]
+
+
+async def test_when_a_snapshot_of_others_has_ended_the_policy_is_read_before_it_is_too_old() -> None:
+    rig = Rig(boost_weight="0.4")
+    await rig.weight(rig.snapshot(boost_weight="0.1"))
+    rig.clock.now += MAX_AGE * 0.9
+
+    assert rig.refreshed()
+    assert await rig.weight() == 0.4
+
+
 async def test_the_first_search_waits_no_longer_than_its_patience() -> None:
     rig = Rig(boost_weight="0.4")
     rig.parameters.gate = threading.Event()

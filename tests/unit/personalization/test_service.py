@@ -3,6 +3,7 @@
 from typing import Any
 
 from discovery.auth import ANONYMOUS, Caller
+from discovery.personalization.user_key import fixed_key
 from tests.conftest import Counted
 from tests.fakes import FakeSona
 from tests.unit.personalization.personalising import ANA, HASH, LIKES, Rig, said, snapshot
@@ -56,7 +57,7 @@ async def test_who_is_anonymous_opted_out_or_has_no_candidates_is_not_looked_up(
 
 async def test_the_setting_or_a_missing_key_switches_everything_off() -> None:
     assert await refused(ANA, enabled=False) == ("skipped", "disabled")
-    assert await refused(ANA, user_key=b"") == ("skipped", "disabled")
+    assert await refused(ANA, user_key=fixed_key(b"")) == ("skipped", "disabled")
 
 
 async def test_the_policys_switch_stops_sona_and_the_blend() -> None:
@@ -93,6 +94,13 @@ async def test_contents_that_sona_does_not_know_leave_it_partial() -> None:
 
     assert said(outcome) == ("partial", "unscored")
     assert outcome.summary().scored == 1
+
+
+async def test_with_overrides_switched_off_a_request_chooses_no_variant() -> None:
+    outcome = await Rig().personalise(variant="high_boost", variant_override=False)
+
+    assert said(outcome) == ("applied", "override_off")
+    assert (outcome.assignment.assigned_by, outcome.assignment.variant) == ("default", None)
 
 
 async def test_an_unknown_variant_gets_the_default_weight_and_is_named() -> None:

@@ -13,7 +13,8 @@ from discovery.catalogue.columns import Columns
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel
 from discovery.catalogue.keyword_index import KeywordIndex
-from discovery.catalogue.manifest import Manifest
+from discovery.catalogue.manifest import Manifest, bundle_id
+from discovery.errors import BundleInvalid
 from discovery.models import Content
 
 VECTORS_FILE = "vectors.npy"
@@ -26,6 +27,8 @@ MODEL_FOLDER = "model"
 class Catalogue:
     """An open bundle of n documents. A row is a document's place, 0 to n − 1, the same in every part of the bundle."""
 
+    bundle: str
+    """`bundle_id`: bundles of the same id hold the same."""
     manifest: Manifest
     documents: Documents
     columns: Columns
@@ -65,15 +68,19 @@ def open_catalogue(bundle: Path) -> Catalogue:
     """Open a bundle, memory-mapped, after comparing every file with its checksum.
 
     Raises:
-        BundleInvalid: not a bundle, of another format version, or damaged.
+        BundleInvalid: not a bundle, of another format version, damaged, or written by a library that ours can't read.
     """
     manifest = Manifest.read(bundle)
     manifest.verify(bundle)
-    return Catalogue(
-        manifest=manifest,
-        documents=Documents.open(bundle),
-        columns=Columns.open(bundle / COLUMNS_FOLDER),
-        vectors=np.asarray(np.load(bundle / VECTORS_FILE, mmap_mode="r")),
-        model=EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model),
-        keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
-    )
+    try:
+        return Catalogue(
+            bundle=bundle_id(bundle),
+            manifest=manifest,
+            documents=Documents.open(bundle),
+            columns=Columns.open(bundle / COLUMNS_FOLDER),
+            vectors=np.asarray(np.load(bundle / VECTORS_FILE, mmap_mode="r")),
+            model=EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model),
+            keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
+        )
+    except Exception as error:  # `tokenizers` raises nothing narrower
+        raise BundleInvalid(f"{bundle} can't be opened: {error}") from error

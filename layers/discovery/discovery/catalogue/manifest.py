@@ -2,14 +2,25 @@
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from discovery.errors import BundleInvalid
 
 FORMAT_VERSION = 1
 MANIFEST_FILE = "manifest.json"
+
+_ID_LENGTH = 16
+
+
+def _inside(name: str) -> str:
+    """Files are fetched by these names: one that led out of the bundle's folder would be written there."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or name != path.as_posix():
+        raise ValueError("no path inside the bundle")
+    return name
 
 
 class _Version(BaseModel):
@@ -28,7 +39,7 @@ class Manifest(BaseModel):
     genres: tuple[str, ...]
     platforms: tuple[str, ...]
     built_at: datetime
-    checksums: dict[str, str]
+    checksums: dict[Annotated[str, AfterValidator(_inside)], str]
     """SHA-256, hexadecimal, by path relative to the bundle."""
 
     @classmethod
@@ -38,18 +49,28 @@ class Manifest(BaseModel):
         Raises:
             BundleInvalid: there is none, it can't be read, or it is of another format version.
         """
+        file = bundle / MANIFEST_FILE
         try:
-            text = (bundle / MANIFEST_FILE).read_bytes()
+            return cls.parse(file.read_bytes(), str(file))
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise BundleInvalid(f"{bundle} is no index bundle: it has no {MANIFEST_FILE}") from error
+
+    @classmethod
+    def parse(cls, text: bytes, name: str) -> "Manifest":
+        """Parse the text of a manifest; its name is for messages.
+
+        Raises:
+            BundleInvalid: it can't be read, or it is of another format version.
+        """
+        try:
             # The version first: another version's other fields are not to be judged.
             version = _Version.model_validate_json(text).format_version
             if version == FORMAT_VERSION:
                 return cls.model_validate_json(text)
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise BundleInvalid(f"{bundle} is no index bundle: it has no {MANIFEST_FILE}") from error
         except ValidationError as error:
-            raise BundleInvalid(f"{bundle / MANIFEST_FILE} can't be read: {error}") from error
+            raise BundleInvalid(f"{name} can't be read: {error}") from error
         raise BundleInvalid(
-            f"{bundle} has format version {version}, this code reads {FORMAT_VERSION}: "
+            f"{name} has format version {version}, this code reads {FORMAT_VERSION}: "
             "build it again with `discovery catalogue build`"
         )
 
@@ -66,6 +87,11 @@ class Manifest(BaseModel):
                 raise BundleInvalid(f"{bundle} lacks the file {name}") from error
             if actual != expected:
                 raise BundleInvalid(f"{bundle}: {name} is damaged, its checksum differs from the manifest's")
+
+
+def bundle_id(bundle: Path) -> str:
+    """The name of what a bundle holds: the first 16 digits of its manifest's SHA-256, and so of every file's."""
+    return checksum(bundle / MANIFEST_FILE)[:_ID_LENGTH]
 
 
 def checksum(file: Path) -> str:

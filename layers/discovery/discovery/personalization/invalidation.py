@@ -13,7 +13,8 @@ from discovery.personalization.policy import Parameter, Policy
 from discovery.personalization.policy_parser import CACHE_GENERATION, parse_policy
 from discovery.personalization.policy_source import report_refused
 from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, new_epoch, user_hash
-from discovery.personalization.snapshot import SnapshotStore
+from discovery.personalization.snapshot import SnapshotStore, life_left
+from discovery.personalization.user_key import UserKey
 from discovery.personalization.valkey import VALKEY_ERRORS
 
 
@@ -27,7 +28,8 @@ class Invalidator:
         store: SnapshotStore,
         default: Policy,
         *,
-        user_key: bytes,
+        user_key: UserKey,
+        policy_max_age_sec: float = 60,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
@@ -35,15 +37,17 @@ class Invalidator:
         self._store = store
         self._default = default
         self._user_key = user_key
+        self._max_age_sec = policy_max_age_sec
         self._now = wall_clock
 
     def invalidate_user(self, user_id: str) -> None:
         """Make every score of a user a miss, those included that are being fetched right now.
 
         Raises:
+            UserKeyUnavailable: there is no name under which to do so.
             CacheUnavailable: Valkey did not take it.
         """
-        user = user_hash(user_id, self._user_key)
+        user = user_hash(user_id, self._user_key.required())
         try:
             self._client.set(epoch_key(user), new_epoch("i"), ex=EPOCH_TTL_SECONDS)
         except VALKEY_ERRORS as error:
@@ -86,7 +90,7 @@ class Invalidator:
         began = self._now()
         parameters = self._parameters.read()
         if self._acceptable(parameters, began):
-            self._store.store(parameters, began)
+            self._store.store(parameters, began, life_left(began, self._max_age_sec, self._now()))
 
     def _acceptable(self, parameters: Mapping[str, Parameter], began: float) -> bool:
         try:

@@ -36,6 +36,8 @@ class Personalised:
     user: str | None
     """Keyed hash of the user id; None where nothing was looked up for them."""
     requested_variant: str | None
+    why_not_requested: str | None
+    """Why the requested variant was not assigned; None where it was, or none was requested."""
     reason: str | None
     policy_version: str
     epoch: str | None
@@ -66,8 +68,8 @@ class Personalised:
         reason = self.reason
         if reason is None and self.status == "partial":
             reason = "unscored"
-        if reason is None and self.requested_variant not in (None, self.assignment.variant):
-            reason = "unknown_variant"
+        if reason is None:
+            reason = self.why_not_requested
         return Personalization(
             status=self.status,
             reason=reason,

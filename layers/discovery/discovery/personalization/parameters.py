@@ -67,6 +67,23 @@ class PolicyParameters:
         return self._client
 
 
+def read_secret(client: Callable[[], "SSMClient"], name: str) -> str:
+    """A parameter's decrypted value; `/aws/reference/secretsmanager/{name}` is a secret of Secrets Manager.
+
+    Raises:
+        PolicyUnavailable: Parameter Store did not answer, or has nothing under the name.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        value = client().get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    except (BotoCoreError, ClientError) as error:
+        raise PolicyUnavailable(str(error)) from error
+    if not value:
+        raise PolicyUnavailable(f"{name} is empty")
+    return value
+
+
 def ssm_client() -> "SSMClient":
     """An SSM client with short timeouts, from the ordinary credential chain."""
     import boto3  # noqa: PLC0415

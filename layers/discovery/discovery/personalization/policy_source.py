@@ -25,8 +25,11 @@ from discovery.personalization.snapshot import SnapshotStore
 
 Clock = Callable[[], float]
 
-_READING_SECONDS = 10.0
-"""How long a claim of the reading holds: longer than a reading with its retry takes, and then another may try."""
+_CLAIM_SECONDS = 10.0
+"""How long a claim of the reading holds: longer than a reading takes, and then another environment may try.
+
+A claim outlives a reading that failed, so that a Parameter Store that refuses to answer is not asked all the more.
+"""
 _CLOCK_SKEW_SECONDS = 60.0
 """How far another environment's clock may be ahead; a snapshot from later would keep all newer ones out."""
 
@@ -47,6 +50,7 @@ class PolicySource:
         self._store = store
         self._default = default
         self._max_age_sec = max_age_sec
+        self._claim_sec = min(_CLAIM_SECONDS, max_age_sec)
         self._now = wall_clock
         self._last_snapshot: bytes | None = None
         self._tried_at: float | None = None
@@ -77,8 +81,10 @@ class PolicySource:
         with self._lock:
             if self._reading is not None:
                 return self._reading
-            newest = max((at for at in (self._current.read_at, self._tried_at) if at is not None), default=None)
-            if newest is not None and now - newest < self._max_age_sec:
+            read_at, tried_at = self._current.read_at, self._tried_at
+            if read_at is not None and snapshot.life_left(read_at, self._max_age_sec, now) > 0:
+                return None
+            if tried_at is not None and now - tried_at < self._max_age_sec:
                 return None
             self._tried_at = now
             reading = self._reading = Future()
@@ -127,12 +133,12 @@ class PolicySource:
         if self._current.read_at is None:
             return True
         try:
-            mine = self._store.claim_reading(_READING_SECONDS)
+            mine = self._store.claim_reading(self._claim_sec)
         except CacheUnavailable:
             return True
         if not mine:
             with self._lock:  # come back once the claim has ended, should its owner have failed
-                self._tried_at = self._now() - self._max_age_sec + _READING_SECONDS
+                self._tried_at = self._now() - self._max_age_sec + self._claim_sec
         return mine
 
     def _read_and_share(self) -> None:
@@ -143,9 +149,9 @@ class PolicySource:
         except PolicyRefused as refused:
             report_refused(refused)
             if (good := self._current).read_at is not None:  # for new environments, which have nothing at hand
-                self._store.store(good.parameters, good.read_at)
+                self._store.store(good.parameters, good.read_at, self._max_age_sec * snapshot.SNAPSHOT_SHARE)
         else:
-            self._store.store(parameters, began)
+            self._store.store(parameters, began, snapshot.life_left(began, self._max_age_sec, self._now()))
 
 
 def report_refused(refused: PolicyRefused) -> None:

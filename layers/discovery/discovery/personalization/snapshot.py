@@ -12,6 +12,8 @@ from discovery.personalization.policy_parser import parse_policy
 from discovery.personalization.valkey import VALKEY_ERRORS
 
 POLICY_KEY = "policy"
+SNAPSHOT_SHARE = 0.9
+"""Of the age that a policy may reach, the life of a snapshot: the rest is for reading anew and the next search."""
 READER_KEY = "policy-reader"
 """There while some environment is reading Parameter Store for all."""
 
@@ -26,6 +28,11 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
 return 1
 """
 """Keep the snapshot whose reading began last: a slow reader must not put an older policy over a newer one."""
+
+
+def life_left(read_at: float, max_age_sec: float, now: float) -> float:
+    """Seconds that a snapshot whose reading began at `read_at` may still live, however late it is stored."""
+    return read_at + max_age_sec * SNAPSHOT_SHARE - now
 
 
 def encode(parameters: Mapping[str, Parameter], read_at: float) -> str:
@@ -56,9 +63,8 @@ def _parameter(document: object) -> Parameter:
 class SnapshotStore:
     """Writes snapshots, and says who may read Parameter Store for the next one."""
 
-    def __init__(self, client: redis.Redis | PlainCluster, ttl_sec: float) -> None:
+    def __init__(self, client: redis.Redis | PlainCluster) -> None:
         self._client = client
-        self._ttl_ms = int(ttl_sec * 1000)
 
     def claim_reading(self, seconds: float) -> bool:
         """Whether it falls to this environment to read Parameter Store; then to no other for some seconds.
@@ -71,14 +77,16 @@ class SnapshotStore:
         except VALKEY_ERRORS as error:
             raise CacheUnavailable(type(error).__name__) from error
 
-    def store(self, parameters: Mapping[str, Parameter], read_at: float) -> bool:
-        """Store a snapshot unless one whose reading began later is there; whether it was stored.
+    def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
+        """Store a snapshot for some seconds unless one whose reading began later is there; whether it was stored.
 
         Raises:
             CacheUnavailable: no answer in time, or an error.
         """
+        if (life_ms := int(life_sec * 1000)) <= 0:
+            return False
         snapshot = encode(parameters, read_at)
         try:
-            return bool(self._client.eval(STORE_IF_NEWER, 1, POLICY_KEY, snapshot, repr(read_at), str(self._ttl_ms)))
+            return bool(self._client.eval(STORE_IF_NEWER, 1, POLICY_KEY, snapshot, repr(read_at), str(life_ms)))
         except VALKEY_ERRORS as error:
             raise CacheUnavailable(type(error).__name__) from error

@@ -51,6 +51,10 @@ class JsonPoster:
         encrypted = url.lower().startswith("https:")  # reading the certificates of authorities is 25 ms of a cold start
         return cls(AiohttpTransport(verify=encrypted, limits=limits, trust_env=False), url, timeout_sec=timeout_sec)
 
+    def with_timeout(self, timeout_sec: float) -> Self:
+        """The same connections under another timeout; closing one of the two closes them."""
+        return type(self)(self._transport, self._url, timeout_sec=timeout_sec)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._transport.aclose()

@@ -1,4 +1,4 @@
-"""`discovery catalogue`: index bundles from catalogue sources."""
+"""`discovery catalogue build`: index bundles from catalogue sources."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,12 +19,7 @@ Parser = Callable[[int, bytes], Content]
 _PARSERS: dict[str, Callable[[], Parser]] = {"jsonl": lambda: parse_jsonl, "wikipedia-movies": WikipediaMovies}
 
 
-@click.group()
-def catalogue() -> None:
-    """Work with index bundles."""
-
-
-@catalogue.command()
+@click.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the bundle.")
 @click.option("--format", "format_", type=click.Choice(list(_PARSERS)), default="jsonl", show_default=True)

@@ -1,0 +1,1 @@
+"""How much two rankings differ; pure, one measure a file."""

@@ -1,0 +1,78 @@
+"""An S3 bucket for each test, and bundles to publish in it."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+from discovery.catalogue.build import build_bundle
+from discovery.catalogue.location import S3Prefix
+from discovery.catalogue.manifest import MANIFEST_FILE, bundle_id
+from discovery.catalogue.pointer import file_name
+from discovery.models import Content
+from tests import catalogues
+from tools.cli.catalogue.publisher import Publisher
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_numbers = itertools.count()
+
+
+class Shelf:
+    """A prefix, and what a test does to it behind the back of whoever publishes and reads."""
+
+    def __init__(self, client: "S3Client", location: S3Prefix) -> None:
+        self.client = client
+        self.location = location
+        self.publisher = Publisher(client, location)
+
+    def publish(self, bundle: Path) -> str:
+        published, _ = self.publisher.upload(bundle)
+        self.publisher.switch_to(published)
+        return published
+
+    def key(self, bundle: Path, name: str = MANIFEST_FILE) -> str:
+        return self.location.key(file_name(bundle_id(bundle), name))
+
+    def damage(self, bundle: Path, name: str) -> None:
+        """Change a byte; the size stays."""
+        content = bytearray((bundle / name).read_bytes())
+        content[len(content) // 2] ^= 0x01
+        self.client.put_object(Bucket=self.location.bucket, Key=self.key(bundle, name), Body=bytes(content))
+
+    def remove(self, bundle: Path, name: str) -> None:
+        self.client.delete_object(Bucket=self.location.bucket, Key=self.key(bundle, name))
+
+
+@pytest.fixture
+def s3(aws: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    client = boto3.client("s3")
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def shelf(s3: "S3Client") -> Shelf:
+    """A prefix under which nothing is published."""
+    bucket = f"films-{next(_numbers)}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})  # type: ignore[typeddict-item]  # whichever it is
+    return Shelf(s3, S3Prefix(bucket, "prod"))
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle of `catalogues.CONTENTS`."""
+    return catalogues.build(tmp_path_factory.mktemp("films"))
+
+
+@pytest.fixture(scope="session")
+def others(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two other bundles, of one title each."""
+    folder = tmp_path_factory.mktemp("others")
+    for title in ("Jaws", "Alien"):
+        build_bundle([Content(id=title.lower(), title=title)], catalogues.model(), folder / title)
+    return folder / "Jaws", folder / "Alien"

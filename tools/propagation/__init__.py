@@ -1,0 +1,1 @@
+"""`make propagation`: how fast an edit of the policy is seen by every environment, and what that costs SSM."""
