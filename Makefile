@@ -1,4 +1,4 @@
-# Works with GNU make 3.81, which macOS has. Everything is installed into this folder: .venv, .venv-sam, .venv-uv.
+# Works with GNU make 3.81, which macOS has. Everything is installed into this folder: .venv and its likes.
 CATALOGUE ?= catalogue/demo.jsonl
 ARCHITECTURE ?= x86_64
 
@@ -13,17 +13,20 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-sam run token catalogue test test-unit test-functional test-integration faults soak propagation \
-	lint format openapi validate build bench pr lock clean
+.PHONY: help setup setup-sam setup-lint run token catalogue test test-unit test-functional test-integration faults \
+	soak propagation e2e sam-local lint format openapi validate build bench pr lock clean
 
 help:  ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup:  ## Python 3.13 and the dependencies, in .venv (every target that needs it does this first)
 	@tools/setup.sh dev
 
 setup-sam:  ## The SAM CLI, in .venv-sam
 	@tools/setup.sh sam
+
+setup-lint:  ## What checks the template, in .venv-lint
+	@tools/setup.sh lint
 
 run: setup  ## The whole system on 127.0.0.1; PORT=8080 CATALOGUE=source-or-bundle ENVIRONMENTS=2
 	@bundle=$$(tools/bundle.sh "$(CATALOGUE)") && \
@@ -41,17 +44,24 @@ endif
 catalogue: setup  ## Build the index bundle of CATALOGUE and print its folder; SKIP_BAD=1 leaves bad lines out
 	@tools/bundle.sh "$(CATALOGUE)"
 
-test: setup  ## Unit, functional and integration tests, with coverage
+test: setup setup-sam  ## Unit, functional and integration tests, with coverage
 	@$(PYTEST) tests/unit tests/functional tests/integration $(COVERAGE)
 
-test-unit: setup  ## Pure code and single classes; no sockets
+test-unit: setup setup-sam  ## Pure code and single classes; no sockets
 	@$(PYTEST) tests/unit
 
 test-functional: setup  ## A handler end to end, with fakes at the network's edge
 	@$(PYTEST) tests/functional
 
-test-integration: setup  ## Real Valkey, SSM API and SONA processes, started by the tests
+test-integration: setup setup-sam  ## Real Valkey, SSM API and SONA processes, started by the tests
 	@$(PYTEST) tests/integration
+
+# Containers need an engine: E2E_INSTALL_DOCKER=1 installs and starts one on Debian, as root; what CI does.
+e2e: build  ## Every event and the API through sam local, in containers; E2E_INSTALL_DOCKER=1 ARCHITECTURE=...
+	@ARCHITECTURE=$(ARCHITECTURE) $(PYTEST) tests/e2e -rs
+
+sam-local: build  ## Beside make run: makes `sam local` reach it, until Ctrl-C; ARCHITECTURE=x86_64|arm64
+	@$(PYTHON) -m tools.e2e --architecture $(ARCHITECTURE)
 
 faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEARCHES=200 ONLY="sona: hangs"
 	@$(PYTHON) -m tests.faults.matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")
@@ -74,8 +84,13 @@ format: setup  ## Rewrite the code in the project's format
 openapi: setup  ## Write functions/search/openapi.json from the routes of both functions
 	@$(PYTHON) -m tools.openapi
 
-validate: setup-sam  ## sam validate --lint
+# What SAM makes of the template is looked at too: references to what it adds, and properties that it passes on.
+validate: setup-sam setup-lint  ## The template: sam validate --lint, cfn-lint with its serverless rules, checkov
 	@$(SAM_ENVIRONMENT) $(SAM) validate --lint
+	@.venv-lint/bin/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
+	@mkdir -p .local && AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/python tools/transform.py template.yaml \
+		>.local/transformed.json && .venv-lint/bin/cfn-lint .local/transformed.json
+	@LOG_LEVEL=ERROR .venv-lint/bin/checkov --config-file .checkov.yaml --file template.yaml
 
 build: setup setup-sam  ## sam build, both layers included; ARCHITECTURE=x86_64|arm64
 	@$(SAM_ENVIRONMENT) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -90,7 +105,7 @@ endif
 	@$(PYTHON) -m tools.bench --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
 		$(if $(SIZES),--sizes "$(SIZES)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
 
-pr: lint test validate build  ## Everything that CI checks
+pr: lint test validate e2e  ## Everything that CI checks
 
 # One resolution for all platforms, with hashes and without addresses; UPGRADE=1 takes the newest versions.
 LOCK = "$$(tools/setup.sh uv)" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
@@ -101,6 +116,7 @@ lock:  ## Pin the requirement files anew; UPGRADE=1 to move to the newest versio
 	$(LOCK) --python-version 3.13 requirements/dev.in -o requirements/dev.txt
 	$(LOCK) --python-version 3.13 requirements/bench.in -o requirements/bench.txt
 	$(LOCK) --python-version 3.13 requirements/sam.in -o requirements/sam.txt
+	$(LOCK) --python-version 3.13 requirements/lint.in -o requirements/lint.txt
 
 clean:  ## Remove what was built, and caches; the environments stay (rm -rf .venv*)
 	rm -rf .aws-sam .local .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis

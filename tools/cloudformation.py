@@ -1,9 +1,21 @@
-"""Read a CloudFormation template with its short-form tags (``!Ref``, ``!Sub``, ``!GetAtt`` …) as plain Python data."""
+"""CloudFormation templates as plain Python data: as they are written, as SAM transforms them, and as deployed."""
 
+import json
+import re
+import subprocess
+from collections.abc import Callable, Mapping
+from ipaddress import ip_network
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # its stubs are no dependency of ours
+
+_ROOT = Path(__file__).parent.parent
+_NOTHING = object()
+"""What `AWS::NoValue` stands for: the property it is given to is left out."""
+
+Resources = dict[str, dict[str, Any]]
 
 
 class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc]  # untyped base
@@ -17,6 +29,132 @@ def load_template(path: Path) -> dict[str, Any]:
     if not isinstance(template, dict):
         raise TypeError(f"{path} is no CloudFormation template: its top level is no mapping")
     return template
+
+
+def transformed(path: Path, values: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The template at ``path`` after SAM's transform, by the SAM CLI's own library (`make setup-sam`)."""
+    program = [str(_ROOT / ".venv-sam" / "bin" / "python"), str(_ROOT / "tools" / "transform.py"), str(path)]
+    # No account is asked, but the library wants a region.
+    program.append(json.dumps(dict(values or {})))
+    done = subprocess.run(program, env={"AWS_DEFAULT_REGION": "us-east-1"}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ValueError(f"SAM does not transform {path}:\n{done.stderr}")
+    template: dict[str, Any] = json.loads(done.stdout)
+    return template
+
+
+def deployed(template: Mapping[str, Any], values: Mapping[str, str]) -> Resources:
+    """The resources that a template makes with these values of its parameters.
+
+    What is known before anything exists is filled in; a resource's ``Ref`` becomes ``<Name>``, an attribute of it
+    ``<Name.Attribute>``.
+
+    Raises:
+        KeyError: a parameter has neither a value nor a default, or something is referred to that does not exist.
+    """
+    return _Resolver(template, values).resources()
+
+
+def refused(template: Mapping[str, Any], values: Mapping[str, str]) -> list[str]:
+    """What CloudFormation says against these values of the parameters, by the template's `Rules`."""
+    return _Resolver(template, values).broken_rules()
+
+
+class _Resolver:
+    def __init__(self, template: Mapping[str, Any], values: Mapping[str, str]) -> None:
+        self._template = template
+        defaults = {name: str(one["Default"]) for name, one in template["Parameters"].items() if "Default" in one}
+        account = {"AccountId": "123456789012", "Region": "us-east-1", "Partition": "aws", "URLSuffix": "amazonaws.com"}
+        account["StackName"] = "discovery"
+        pseudo = {f"AWS::{name}": value for name, value in account.items()}
+        self._values: dict[str, Any] = {**pseudo, "AWS::NoValue": _NOTHING, **defaults, **values}
+
+    def resources(self) -> Resources:
+        every = self._template["Resources"]
+        made = {name: one for name, one in every.items() if "Condition" not in one or self._holds(one["Condition"])}
+        return {name: self._resolved(one) for name, one in made.items()}
+
+    def broken_rules(self) -> list[str]:
+        rules = self._template["Rules"].values()
+        applying = (rule for rule in rules if self._resolved(rule.get("RuleCondition", True)))
+        assertions = (one for rule in applying for one in rule["Assertions"])
+        return [one["AssertDescription"] for one in assertions if not self._resolved(one["Assert"])]
+
+    def _holds(self, condition: str) -> bool:
+        return bool(self._resolved(self._template["Conditions"][condition]))
+
+    def _resolved(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [one for one in map(self._resolved, value) if one is not _NOTHING]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            ((name, argument),) = value.items()
+            if name in ("Ref", "Fn::If") or name.startswith("Fn::"):
+                return self._called(name.removeprefix("Fn::"), argument)
+            if name == "Condition" and isinstance(argument, str):
+                return self._holds(argument)
+        members = {name: self._resolved(one) for name, one in value.items()}
+        return {name: one for name, one in members.items() if one is not _NOTHING}
+
+    def _called(self, function: str, argument: Any) -> Any:
+        if function == "If":  # the other branch may refer to what does not exist
+            condition, then, otherwise = argument
+            return self._resolved(then if self._holds(condition) else otherwise)
+        own: dict[str, Callable[[Any], Any]] = {
+            "FindInMap": self._mapped,
+            "GetAtt": self._attribute,
+            "GetAZs": lambda region: [f"{region or self._values['AWS::Region']}{letter}" for letter in "abc"],
+            "Ref": self._reference,
+            "Sub": self._substituted,
+        }
+        known = own | _FUNCTIONS
+        return known[function](self._resolved(argument))
+
+    def _attribute(self, argument: list[str]) -> str:
+        name, attribute = argument
+        return f"{self._reference(name)[:-1]}.{attribute}>"
+
+    def _mapped(self, argument: list[str]) -> Any:
+        mapping, key, member = argument
+        return self._template["Mappings"][mapping][key][member]
+
+    def _substituted(self, argument: str | list[Any]) -> str:
+        text, own = (argument, {}) if isinstance(argument, str) else argument
+
+        def replaced(match: re.Match[str]) -> str:
+            name: str = match[1]
+            if name.startswith("!"):
+                return f"${{{name[1:]}}}"
+            if name in own:
+                return str(own[name])
+            return self._attribute(name.split(".", 1)) if "." in name else str(self._reference(name))
+
+        return re.sub(r"\$\{([^}]+)\}", replaced, text)
+
+    def _reference(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        self._template["Resources"][name]  # it exists, or this raises
+        return f"<{name}>"
+
+
+def _subnets(argument: list[Any]) -> list[str]:
+    block, count, bits = argument
+    return [str(subnet) for subnet in islice(ip_network(block).subnets(new_prefix=32 - int(bits)), int(count))]
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "And": all,
+    "Cidr": _subnets,
+    "Equals": lambda both: str(both[0]) == str(both[1]),
+    "Join": lambda argument: argument[0].join(map(str, argument[1])),
+    "Not": lambda one: not one[0],
+    "Or": any,
+    "Select": lambda argument: argument[1][int(argument[0])],
+    "Split": lambda argument: argument[1].split(argument[0]),
+}
+"""CloudFormation's functions of values alone."""
 
 
 def _long_form(loader: _TemplateLoader, tag: str, node: yaml.Node) -> dict[str, Any]:

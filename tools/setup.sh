@@ -3,6 +3,7 @@
 #
 #   tools/setup.sh dev   .venv      Python 3.13 with everything that run, test and lint need
 #   tools/setup.sh sam   .venv-sam  the SAM CLI, whose own pins are too tight to share an environment
+#   tools/setup.sh lint  .venv-lint what checks the template, for the same reason
 #   tools/setup.sh uv    prints where uv is, and puts it into .venv-uv first where there is none
 #
 # An environment whose requirements, folder and interpreter are unchanged is left alone, which takes milliseconds.
@@ -127,6 +128,7 @@ environment() {
 case ${1:-} in
     dev) environment .venv requirements/dev.txt ;;
     sam) environment .venv-sam requirements/sam.txt ;;
+    lint) environment .venv-lint requirements/lint.txt ;;
     uv) find_uv ;;
-    *) say "usage: tools/setup.sh dev|sam|uv"; exit 2 ;;
+    *) say "usage: tools/setup.sh dev|sam|lint|uv"; exit 2 ;;
 esac

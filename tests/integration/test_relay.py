@@ -23,7 +23,10 @@ def port() -> Iterator[int]:
 
 
 def _serve(server: socket.socket) -> None:
-    connection, _ = server.accept()
+    try:
+        connection, _ = server.accept()
+    except OSError:
+        return  # closed, and nobody has come
     with connection, connection.makefile("rwb") as lines:
         for line in lines:
             lines.write(line.rstrip()[::-1] + b"\n")

@@ -203,9 +203,15 @@ def test_a_template_is_read_as_it_would_be_deployed(tmp_path: Path) -> None:
 Parameters: {Stage: {Type: String, Default: dev}}
 Globals: {Function: {Timeout: 10, MemorySize: 512}}
 Resources:
-  Weight:
-    Type: AWS::SSM::Parameter
-    Properties: {Name: !Sub "/x/${Stage}/weight", Type: String, Value: "0.25"}
+  Policy:
+    Type: Custom::PolicyParameters
+    Properties:
+      ServiceToken: !GetAtt Maker.Arn
+      Prefix: !Sub /x/${Stage}/
+      Parameters: [{Name: weight, Value: "0.25", Description: The weight}]
+  Maker:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: functions/maker/, Handler: app.lambda_handler}
   Echo:
     Type: AWS::Serverless::Function
     Properties:

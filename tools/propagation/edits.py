@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from discovery.personalization.snapshot import SNAPSHOT_SHARE
 from tools.propagation.fleet import Fleet
 from tools.propagation.searcher import Answer
 
@@ -100,7 +101,7 @@ async def _lose(fleet: Fleet, watch: Watch, weights: Iterator[str], phase: float
     fleet.post.delivered.clear()
     await fleet.editor.edit(weight)
     await fleet.post.delivered.wait()
-    edit_at = time.perf_counter() + phase * fleet.max_age
+    edit_at = time.perf_counter() + phase * SNAPSHOT_SHARE * fleet.max_age
     fleet.post.delivers = False
     try:
         await asyncio.sleep(max(0.0, edit_at - time.perf_counter()))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from discovery.personalization.snapshot import SNAPSHOT_SHARE
 from tools.propagation.edits import PERIOD
 from tools.propagation.tables import Results, Table
 
@@ -46,13 +47,13 @@ def _markdown(table: Table) -> str:
 
 
 def _notes(results: Results) -> str:
-    age = f"{results.max_age:g} s"
+    age = f"{results.max_age * SNAPSHOT_SHARE:g} s"
     return "\n".join(
         [
             "- Seconds from the answer of PutParameter until the last environment answered a personalised search with"
             f" the new `policy_version`; each searches every {PERIOD:g} s, which is part of the figure.",
-            f"- What bounds a lost event: the snapshot in Valkey ends {age} after it was made. The next search of any"
-            " environment then reads Parameter Store, beside the search, and every environment has the result with its"
+            f"- What bounds a lost event: the snapshot in Valkey ends {age} after its reading began. The next search of"
+            " any environment then reads Parameter Store, beside the search, and every environment has the result with its"
             f" next search. So an edit takes at the most {age}, one reading, and the time between two searches.",
             f"- Searches {results.edits.searches}, of those answered other than 200: {results.edits.failures}; answered"
             f" with an older policy after the new one: {results.edits.relapses}.",

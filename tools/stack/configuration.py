@@ -39,7 +39,7 @@ def function_environment(spec: FunctionSpec, wiring: Wiring) -> dict[str, str]:
     shell = {name: value for name, value in os.environ.items() if name.startswith(("DISCOVERY_", "POWERTOOLS_"))}
     defaults = {"DISCOVERY_CONFIG_FILE": str(ROOT / "discovery.toml"), "POWERTOOLS_LOG_LEVEL": "INFO"}
     kept = {name: os.environ[name] for name in _FROM_THE_SHELL if name in os.environ}
-    return kept | defaults | shell | _lambda(spec, wiring.stage) | _discovery(spec, wiring)
+    return kept | defaults | shell | _lambda(spec, wiring.stage) | settings_of(wiring)
 
 
 def _lambda(spec: FunctionSpec, stage: str) -> dict[str, str]:
@@ -61,10 +61,12 @@ def _lambda(spec: FunctionSpec, stage: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",  # as in the template
         "PYTHONPATH": str(ROOT / "layers" / "discovery"),
         "PYTHONUNBUFFERED": "1",
+        "POWERTOOLS_SERVICE_NAME": spec.name,
     }
 
 
-def _discovery(spec: FunctionSpec, wiring: Wiring) -> dict[str, str]:
+def settings_of(wiring: Wiring) -> dict[str, str]:
+    """The settings that a stack gives each of its functions."""
     return {
         "DISCOVERY_STAGE": wiring.stage,
         "DISCOVERY_CATALOGUE_PATH": str(wiring.catalogue.resolve()),
@@ -75,7 +77,6 @@ def _discovery(spec: FunctionSpec, wiring: Wiring) -> dict[str, str]:
         "DISCOVERY_AUTH_JWKS": json.dumps(wiring.jwks),
         "DISCOVERY_PRIVACY_USER_KEY": wiring.user_key,
         "AWS_ENDPOINT_URL": wiring.aws_endpoint_url,
-        "POWERTOOLS_SERVICE_NAME": spec.name,
         "POWERTOOLS_METRICS_NAMESPACE": "Discovery",
         "POWERTOOLS_TRACE_DISABLED": "true",  # there is no X-Ray daemon to send to
     }

@@ -1,4 +1,8 @@
-"""What template.yaml deploys, as the local stack needs it: functions, routes, event rules and parameters."""
+"""What template.yaml deploys, as the local stack needs it: functions, routes, event rules and parameters.
+
+A function without events is there for the deployment itself, like the one that creates the parameters: the stack runs
+none of those, and creates the parameters itself.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +15,7 @@ from tools.cloudformation import load_template
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
-    """An `AWS::Serverless::Function`."""
+    """An `AWS::Serverless::Function` with events."""
 
     name: str
     """The name of its folder: `search` for functions/search."""
@@ -47,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An `AWS::SSM::Parameter`."""
+    """A parameter that a `Custom::PolicyParameters` creates."""
 
     name: str
     type: str
@@ -78,15 +82,19 @@ def read_deployment(path: Path, *, stage: str) -> Deployment:
     values["Stage"] = stage
     specs, routes, rules = [], [], []
     for properties in _of_type(resources, "AWS::Serverless::Function"):
+        if "Events" not in properties:
+            continue
         spec = _function({**defaults, **properties}, path.parent)
         specs.append(spec)
-        for event in properties.get("Events", {}).values():
+        for event in properties["Events"].values():
             if event["Type"] == "HttpApi":
                 routes.append(_route(event.get("Properties", {}), spec.name))
             elif event["Type"] in ("EventBridgeRule", "CloudWatchEvent"):
                 rules.append(Rule(_resolved(event["Properties"]["Pattern"], values), spec.name))
     parameters = [
-        _parameter(_resolved(properties, values)) for properties in _of_type(resources, "AWS::SSM::Parameter")
+        parameter
+        for properties in _of_type(resources, "Custom::PolicyParameters")
+        for parameter in _parameters(_resolved({key: properties[key] for key in ("Prefix", "Parameters")}, values))
     ]
     return Deployment(tuple(specs), tuple(routes), tuple(rules), tuple(parameters))
 
@@ -112,10 +120,10 @@ def _route(properties: Mapping[str, Any], function: str) -> Route:
     return Route(properties.get("Method", "ANY").upper(), properties.get("Path", "$default"), function)
 
 
-def _parameter(properties: Mapping[str, Any]) -> Parameter:
-    return Parameter(
-        properties["Name"], properties["Type"], str(properties["Value"]), properties.get("Description", "")
-    )
+def _parameters(properties: Mapping[str, Any]) -> Iterator[Parameter]:
+    for parameter in properties["Parameters"]:
+        name = properties["Prefix"] + parameter["Name"]
+        yield Parameter(name, "String", parameter["Value"], parameter["Description"])
 
 
 def _resolved(value: Any, values: Mapping[str, str]) -> Any:

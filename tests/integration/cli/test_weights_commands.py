@@ -114,6 +114,18 @@ def test_a_name_that_the_service_does_not_know_is_listed_as_ignored(discovery: D
     assert row["source"] == "ignored"
 
 
+@pytest.mark.parametrize(
+    "arguments", [("history", "nobody"), ("set", "enabled", "true"), ("remove", "nobody"), ("rollback", "nobody")]
+)
+def test_wrong_usage_is_a_document_for_scripts_too(discovery: Discovery, arguments: tuple[str, ...]) -> None:
+    result = discovery("weights", *arguments, "--json")
+
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert document["exit_code"] == 2
+    assert document["error"] in result.stderr
+
+
 @pytest.mark.usefixtures("_variants")
 def test_a_weight_is_set_trimmed_and_shown_with_the_old_one(discovery: Discovery, values: Values) -> None:
     result = discovery("weights", "set", "high_boost", "0.5\n", "--yes")

@@ -134,3 +134,13 @@ async def test_scores_at_hand_are_used_though_what_follows_breaks() -> None:
 
     assert said(outcome) == ("applied", "internal_error")
     assert outcome.summary().scored == 3
+
+
+async def test_who_waited_for_the_cache_in_vain_is_recorded_under_their_variant() -> None:
+    rig = Rig()
+    rig.cache.read_delay = FOR_EVER
+
+    outcome = await rig.personalise(variant="high_boost", timeout_ms=SHORT_MS)
+
+    assert said(outcome) == ("failed", "timeout")
+    assert (outcome.assignment.variant, outcome.assignment.assigned_by) == ("high_boost", "request")

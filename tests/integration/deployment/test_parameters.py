@@ -14,7 +14,7 @@ from mypy_boto3_ssm import SSMClient
 
 from tools.stack.processes import HOST
 
-APP = Path(__file__).parents[3] / "functions" / "policy" / "app.py"
+APP = Path(__file__).parents[3] / "functions" / "deployment" / "app.py"
 DEFAULTS = {"boost_weight": "0.25", "variants/high_boost": "0.40"}
 
 Send = Callable[..., dict[str, Any]]
@@ -61,7 +61,7 @@ def ssm(aws: pytest.MonkeyPatch) -> Iterator[SSMClient]:
 @pytest.fixture
 def send(aws: pytest.MonkeyPatch, answers: AnswerServer, stage: str) -> Send:
     """Have the function carry out a request about the parameters of this test's stage; returns its answer."""
-    spec = importlib.util.spec_from_file_location("policy_app", APP)
+    spec = importlib.util.spec_from_file_location("deployment_app", APP)
     assert spec is not None
     assert spec.loader is not None
     app = importlib.util.module_from_spec(spec)
@@ -69,7 +69,7 @@ def send(aws: pytest.MonkeyPatch, answers: AnswerServer, stage: str) -> Send:
 
     def send_request(request: str, defaults: dict[str, str], **changed: Any) -> dict[str, Any]:
         properties = {
-            "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:discovery-policy",
+            "ServiceToken": "arn:aws:lambda:us-east-1:123456789012:function:discovery-deployment",
             "Prefix": f"/discovery/{stage}/personalization/",
             "Stage": stage,
             "DeleteParameters": "false",

@@ -1,0 +1,74 @@
+"""A local stack of the tests' own, and `sam local` with containers that reach it."""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.table import Table
+from tools.e2e.engine import INSTALL, Engine, EngineMissing, container_engine
+from tools.e2e.local_template import BUILT
+from tools.e2e.preparation import prepared
+from tools.e2e.sam import Sam
+from tools.stack.processes import Process, free_port
+
+PATIENT = {"DISCOVERY_PERSONALIZATION_TIMEOUT_MS": "5000", "DISCOVERY_CACHE_TIMEOUT_MS": "2000"}
+"""A busy machine must not decide whether a search is personalised in time: these tests compare answers."""
+_TABLE = pytest.StashKey[Table]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_TABLE] = Table()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash[_TABLE].lines():
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def table(pytestconfig: pytest.Config) -> Table:
+    return pytestconfig.stash[_TABLE]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    with contextlib.ExitStack() as running:
+        try:
+            engine = running.enter_context(container_engine())
+        except EngineMissing as missing:
+            if os.environ.get(INSTALL) == "1":
+                raise
+            pytest.skip(str(missing))
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def state(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The state folder of a running stack, which serves the very catalogue that the functions are built with."""
+    catalogue = BUILT / "CatalogueLayer" / "catalogue"
+    assert catalogue.exists(), "nothing is built; `make e2e` builds first"
+    folder = tmp_path_factory.mktemp("state")
+    command = [sys.executable, "-m", "tools.stack", "--catalogue", str(catalogue), "--state", str(folder)]
+    command += ["--port", str(free_port()), "--sona-port", str(free_port())]
+    stack = Process("the local stack", command, log=folder / "stack.log", env=os.environ | PATIENT)
+    stack.start()
+    try:
+        while not (folder / "stack.json").exists():
+            assert stack.exit_code is None, stack.log.read_text()
+            time.sleep(0.1)
+        yield folder
+    finally:
+        stack.stop(grace=30)
+
+
+@pytest.fixture(scope="session")
+def sam(engine: Engine, state: Path) -> Iterator[Sam]:
+    variables = state / "variables.json"
+    architecture = os.environ.get("ARCHITECTURE", "x86_64")
+    with prepared(engine, state=state, variables=variables, architecture=architecture, **PATIENT):
+        yield Sam(engine.env, variables)

@@ -1,0 +1,62 @@
+"""The two rules, and what becomes of an event that can't be handled."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.template.conftest import EVERYTHING, ROOT, Stack, of_type
+
+EVENTS = [json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")]
+
+
+def rules(stack: Stack, **values: str) -> dict[str, dict[str, Any]]:
+    prefix = "InvalidationFunction"
+    return {name.removeprefix(prefix): one for name, one in of_type(stack(**values), "AWS::Events::Rule")}
+
+
+def test_there_are_two_rules_with_a_sample_event_each(stack: Stack) -> None:
+    patterns = [one["EventPattern"] for one in rules(stack).values()]
+    samples = {(event["source"], event["detail-type"]) for event in EVENTS if "detail-type" in event}
+    assert {(one["source"][0], one["detail-type"][0]) for one in patterns} == samples
+    assert rules(stack).keys() == {"UserPreferencesUpdated", "PolicyEdited"}
+
+
+def test_only_edits_below_our_path_are_events(stack: Stack) -> None:
+    pattern = rules(stack)["PolicyEdited"]["EventPattern"]
+    assert pattern["detail"] == {"name": [{"prefix": "/discovery/prod/personalization/"}]}
+
+
+@pytest.mark.parametrize("rule", ["UserPreferencesUpdated", "PolicyEdited"])
+def test_an_event_is_tried_again_and_then_kept(rule: str, stack: Stack) -> None:
+    (target,) = rules(stack)[rule]["Targets"]
+    assert target["Arn"] == "<InvalidationFunctionAliaslive>"
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 10}
+    assert target["DeadLetterConfig"] == {"Arn": "<DeadLetters.Arn>"}
+
+
+@pytest.mark.parametrize("rule", ["UserPreferencesUpdated", "PolicyEdited"])
+def test_a_rule_may_call_the_function_and_that_is_written_by_rule(rule: str, stack: Stack) -> None:
+    permissions = [one for _, one in of_type(stack(), "AWS::Lambda::Permission")]
+    (ours,) = [one for one in permissions if one["SourceArn"] == f"<InvalidationFunction{rule}.Arn>"]
+    assert ours["Principal"] == "events.amazonaws.com"
+    assert ours["FunctionName"] == "<InvalidationFunctionAliaslive>"
+
+
+def test_an_event_that_the_function_failed_at_is_kept_too(stack: Stack) -> None:
+    ((_, configuration),) = of_type(stack(), "AWS::Lambda::EventInvokeConfig")
+    assert configuration["DestinationConfig"] == {"OnFailure": {"Destination": "<DeadLetters.Arn>"}}
+    assert (configuration["MaximumRetryAttempts"], configuration["Qualifier"]) == (2, "live")
+
+
+def test_dead_letters_are_encrypted_and_kept_for_two_weeks(stack: Stack) -> None:
+    queue = stack()["DeadLetters"]["Properties"]
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["MessageRetentionPeriod"] == 14 * 86_400
+
+
+def test_sonas_events_come_over_the_default_bus_or_over_one_for_its_account(stack: Stack) -> None:
+    assert rules(stack)["UserPreferencesUpdated"]["EventBusName"] == "default"
+    assert rules(stack, **EVERYTHING)["UserPreferencesUpdated"]["EventBusName"] == "<SonaBus>"
+    assert "EventBusName" not in rules(stack, **EVERYTHING)["PolicyEdited"], "Parameter Store has the default bus alone"
+    assert "SonaBus" not in stack()

@@ -1,0 +1,110 @@
+"""Who reaches whom; written as what is open, so that anything else is a failure."""
+
+from typing import Any
+
+from tests.unit.template.conftest import EVERYTHING, YOURS, Stack, of_type
+from tools.cloudformation import Resources
+
+
+def openings(rules: list[dict[str, Any]]) -> set[tuple[str, int, int]]:
+    """Where to (or from), and the first and last port."""
+
+    def other_end(rule: dict[str, Any]) -> str:
+        found: str = next(rule[key] for key in rule if key.endswith(("SecurityGroupId", "CidrIp", "PrefixListId")))
+        return found
+
+    assert all(rule["IpProtocol"] == "tcp" and rule["Description"] for rule in rules)
+    return {(other_end(rule), int(rule["FromPort"]), int(rule["ToPort"])) for rule in rules}
+
+
+def outgoing(resources: Resources) -> set[tuple[str, int, int]]:
+    return openings(resources["FunctionsGroup"]["Properties"]["SecurityGroupEgress"])
+
+
+def incoming(resources: Resources) -> dict[str, set[tuple[str, int, int]]]:
+    found: dict[str, set[tuple[str, int, int]]] = {}
+    for _, rule in of_type(resources, "AWS::EC2::SecurityGroupIngress"):
+        found.setdefault(rule["GroupId"], set()).update(openings([rule]))
+    return found
+
+
+def test_the_functions_reach_the_cache_parameter_store_and_sona_alone(stack: Stack) -> None:
+    assert outgoing(stack()) == {
+        ("<CacheGroup>", 6379, 6380),
+        ("<EndpointGroup>", 443, 443),
+        ("10.20.0.0/16", 443, 443),
+    }
+
+
+def test_what_is_asked_for_is_opened_besides(stack: Stack) -> None:
+    assert outgoing(stack(**EVERYTHING)) - outgoing(stack()) == {
+        ("sg-11111111", 443, 443),
+        ("pl-63a5400a", 443, 443),
+        ("0.0.0.0/0", 443, 443),
+    }
+
+
+def test_in_your_network_they_reach_your_cache_and_your_endpoint(stack: Stack) -> None:
+    assert outgoing(stack(**YOURS)) == {
+        ("sg-22222222", 6380, 6380),
+        ("10.0.0.0/16", 443, 443),
+        ("10.20.0.0/16", 443, 443),
+    }
+
+
+def test_only_the_functions_reach_the_cache_and_the_endpoint(stack: Stack) -> None:
+    for values in ({}, EVERYTHING):
+        assert incoming(stack(**values)) == {
+            "<CacheGroup>": {("<FunctionsGroup>", 6379, 6380)},
+            "<EndpointGroup>": {("<FunctionsGroup>", 443, 443)},
+        }
+
+
+def test_the_cache_and_the_endpoint_open_no_connections(stack: Stack) -> None:
+    """A group without any rule for what goes out gets one that allows everything."""
+    groups = dict(of_type(stack(**EVERYTHING), "AWS::EC2::SecurityGroup"))
+    for name in ("CacheGroup", "EndpointGroup"):
+        assert openings(groups[name]["SecurityGroupEgress"]) == {("127.0.0.1/32", 1, 1)}
+        assert "SecurityGroupIngress" not in groups[name]
+    assert "SecurityGroupIngress" not in groups["FunctionsGroup"]
+
+
+def test_both_functions_are_in_the_private_subnets_and_the_deployments_is_in_none(stack: Stack) -> None:
+    for values, subnets in (({}, ["<PrivateSubnetA>", "<PrivateSubnetB>"]), (YOURS, ["subnet-1", "subnet-2"])):
+        resources = stack(**values)
+        expected = {"SubnetIds": subnets, "SecurityGroupIds": ["<FunctionsGroup>"]}
+        for name in ("SearchFunction", "InvalidationFunction"):
+            assert resources[name]["Properties"]["VpcConfig"] == expected
+        assert "VpcConfig" not in resources["DeploymentFunction"]["Properties"]
+
+
+def test_the_network_has_no_way_out_unless_asked_for(stack: Stack) -> None:
+    closed = {one["Type"] for one in stack().values()}
+    open_ = {one["Type"] for one in stack(**EVERYTHING).values()}
+    assert not closed & {"AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::Route"}
+    assert open_ >= {"AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::Route"}
+
+
+def test_in_your_network_nothing_is_made_but_the_functions_group(stack: Stack) -> None:
+    made = {one["Type"] for one in stack(**YOURS).values() if one["Type"].startswith(("AWS::EC2", "AWS::ElastiCache"))}
+    assert made == {"AWS::EC2::SecurityGroup"}
+
+
+def test_endpoints_are_made_in_your_network_where_asked_for(stack: Stack) -> None:
+    asked = {"MakeEndpoints": "true", "CatalogueLocation": "s3://films/live", "RouteTableIds": "rtb-1,rtb-2"}
+    resources = stack(**YOURS, **asked)
+
+    assert resources["SsmEndpoint"]["Properties"]["SubnetIds"] == ["subnet-1", "subnet-2"]
+    assert resources["S3Endpoint"]["Properties"]["RouteTableIds"] == ["rtb-1", "rtb-2"]
+    assert ("<EndpointGroup>", 443, 443) in outgoing(resources)
+
+
+def test_the_endpoints_serve_this_account_and_this_catalogue_alone(stack: Stack) -> None:
+    resources = stack(**EVERYTHING)
+    (ssm,) = resources["SsmEndpoint"]["Properties"]["PolicyDocument"]["Statement"]
+    (s3,) = resources["S3Endpoint"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert ssm["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
+    assert set(ssm["Action"]) == {"ssm:GetParametersByPath", "ssm:GetParameter", "ssm:PutParameter"}
+    assert (s3["Action"], s3["Resource"]) == ("s3:GetObject", "arn:aws:s3:::films/live/*")
+    assert "S3Endpoint" not in stack()

@@ -1,0 +1,40 @@
+"""What CloudFormation refuses before it makes anything."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.template.conftest import EVERYTHING, REQUIRED, YOURS
+from tools.cloudformation import refused
+
+
+@pytest.mark.parametrize("values", [{}, EVERYTHING, YOURS], ids=["least", "everything", "yours"])
+def test_what_fits_together_is_accepted(values: dict[str, str], written: dict[str, Any]) -> None:
+    assert refused(written, REQUIRED | values) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ({"DomainName": "search.example.com"}, "CertificateArn"),
+        ({"VpcId": "vpc-1"}, "SubnetIds"),
+        ({"SubnetIds": "subnet-1,subnet-2"}, "VpcId"),
+        ({"SonaCidr": ""}, "SonaSecurityGroupId"),
+        ({"TokenJwks": ""}, "ReachesInternet=true"),
+        ({"CacheUrl": "rediss://cache.example.com"}, "CacheSecurityGroupId"),
+        ({"CatalogueLocation": "s3://films/live"}, "S3PrefixListId"),
+        (EVERYTHING | {"CatalogueLayerArn": "arn:layer"}, "one of them"),
+        (YOURS | {"MakeEndpoints": "true", "CatalogueLocation": "s3://a/b", "S3PrefixListId": "pl-1"}, "RouteTableIds"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-",
+)
+def test_what_could_not_work_is_refused_by_what_is_missing(
+    values: dict[str, str], names: str, written: dict[str, Any]
+) -> None:
+    (reason,) = refused(written, REQUIRED | values)
+    assert names in reason
+
+
+def test_the_internet_is_a_way_to_sona_to_the_issuer_and_to_the_catalogue(written: dict[str, Any]) -> None:
+    values = {"SonaCidr": "", "TokenJwks": "", "CatalogueLocation": "s3://films/live", "ReachesInternet": "true"}
+    assert refused(written, REQUIRED | values) == []

@@ -1,0 +1,49 @@
+"""The CloudFormation that SAM makes of the template, as JSON.
+
+    .venv-sam/bin/python tools/transform.py template.yaml ['{"Stage": "prod"}']
+
+What CloudFormation does itself in an account, done here by the same library, which the SAM CLI brings along. Its
+environment is its own (requirements/sam.in), so others run this as a program: see `tools.cloudformation.transformed`.
+"""
+
+import json
+import logging
+import sys
+from typing import Any
+
+from samtranslator.public.translator import ManagedPolicyLoader  # type: ignore[import-not-found]
+from samtranslator.translator.transform import transform  # type: ignore[import-not-found]
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-not-found]
+
+_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+
+
+class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]  # untyped base
+    """The template names none; by default they would be looked up in an account."""
+
+    def __init__(self) -> None:
+        super().__init__(iam_client=None)
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def cloudformation(text: str, values: dict[str, str]) -> dict[str, Any]:
+    """Transform a template; `values` of parameters go before their defaults."""
+    template = yaml_parse(text)
+    for resource in template["Resources"].values():
+        # `sam deploy` uploads folders and writes down where to; the transform takes nothing else.
+        if uri := _CODE.get(resource["Type"]):
+            folder = str(resource["Properties"][uri]).rstrip("/")
+            resource["Properties"][uri] = f"s3://artifacts/{folder}.zip"
+    defaults = {name: one["Default"] for name, one in template["Parameters"].items() if "Default" in one}
+    pseudo = {"AWS::Region": "us-east-1", "AWS::Partition": "aws"}
+    result: dict[str, Any] = transform(template, {**pseudo, **defaults, **values}, _NoManagedPolicies())
+    return result
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # that a switch of its service is not there
+    source, *values = sys.argv[1:]
+    with open(source, encoding="utf-8") as stream:  # noqa: PTH123 - Path is of no use to it
+        json.dump(cloudformation(stream.read(), json.loads(values[0]) if values else {}), sys.stdout)
