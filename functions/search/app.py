@@ -59,7 +59,7 @@ def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
     }
     optional_bearer: list[dict[str, list[str]]] = [{}, {"bearerAuth": []}]
 
-    @app.get("/v1/search", summary="Search", responses=answers, security=optional_bearer)
+    @app.get("/v1/search", summary="Search", responses=answers, security=optional_bearer, compress=True)
     def search(
         query: Annotated[QueryText, Query()],
         # Written out: Powertools takes a list behind an alias for a scalar, and refuses a single value.
@@ -89,7 +89,7 @@ def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
         )
         return respond(request)
 
-    @app.post("/v1/search", summary="Search, with a body", responses=answers, security=optional_bearer)
+    @app.post("/v1/search", summary="Search, with a body", responses=answers, security=optional_bearer, compress=True)
     def search_with_body(request: Annotated[SearchRequest, Body()]) -> Response[str]:
         return respond(request)
 

@@ -1,5 +1,8 @@
 """The search function: what its answers promise."""
 
+import base64
+import gzip
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from discovery.catalogue.bundle import Catalogue
 from tests import tokens
 from tests.catalogues import CONTENTS
-from tests.events import http_event
+from tests.events import FakeContext, http_event
 from tests.functional.conftest import Answer, Api
 
 BROAD = "space sea crime love food war fear games family music"
@@ -229,3 +232,14 @@ def test_no_text_whatever_breaks_a_search(query: str, api: Api) -> None:
 
     assert by_get.status in (200, 422)
     assert by_post.status == by_get.status
+
+
+def test_an_answer_is_compressed_for_whoever_takes_that(api: Api) -> None:
+    plain = api.get(query="alien")
+    event = http_event("GET", "/v1/search", query={"query": "alien"}, headers={"accept-encoding": "gzip, br"})
+
+    answer = api.handler(event, FakeContext())
+
+    assert answer["headers"]["Content-Encoding"] == "gzip"
+    body = json.loads(gzip.decompress(base64.b64decode(answer["body"])))
+    assert body["results"] == plain.json["results"]

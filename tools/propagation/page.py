@@ -53,8 +53,8 @@ def _notes(results: Results) -> str:
             "- Seconds from the answer of PutParameter until the last environment answered a personalised search with"
             f" the new `policy_version`; each searches every {PERIOD:g} s, which is part of the figure.",
             f"- What bounds a lost event: the snapshot in Valkey ends {age} after its reading began. The next search of"
-            " any environment then reads Parameter Store, beside the search, and every environment has the result with its"
-            f" next search. So an edit takes at the most {age}, one reading, and the time between two searches.",
+            " any environment then reads Parameter Store, beside the search, and every environment has the result with"
+            f" its next search. So an edit takes at the most {age}, one reading, and the time between two searches.",
             f"- Searches {results.edits.searches}, of those answered other than 200: {results.edits.failures}; answered"
             f" with an older policy after the new one: {results.edits.relapses}.",
             "- A search waited for SSM if it began before a call of its environment and ended after it.",

@@ -141,7 +141,7 @@ def _catalogue(settings: CatalogueSettings) -> Catalogue:
         case S3Prefix() as location:
             from discovery.catalogue.published import open_published  # noqa: PLC0415 - a folder needs none of it
 
-            catalogue = open_published(location, settings.folder)
+            catalogue = open_published(location, settings.folder, settings.bundle)
         case folder:
             catalogue = open_catalogue(folder)
     logger.info("catalogue opened", bundle=catalogue.bundle, count=catalogue.size, location=str(settings.path))

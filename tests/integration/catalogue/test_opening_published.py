@@ -17,7 +17,7 @@ from discovery.catalogue.build import build_bundle
 from discovery.catalogue.bundle_store import BundleStore, s3_client
 from discovery.catalogue.location import S3Prefix
 from discovery.catalogue.manifest import bundle_id
-from discovery.catalogue.published import open_current, open_published
+from discovery.catalogue.published import open_best, open_published
 from discovery.composition import search_service
 from discovery.errors import BundleInvalid
 from discovery.models import Content, SearchRequest
@@ -92,10 +92,10 @@ def test_a_second_opening_asks_for_the_pointer_alone(
     shelf: Shelf, films: Path, tmp_path: Path, reader: "S3Client"
 ) -> None:
     shelf.publish(films)
-    open_current(BundleStore(reader, shelf.location), tmp_path)
+    open_best(BundleStore(reader, shelf.location), tmp_path)
     requests = Requests(reader)
 
-    open_current(BundleStore(reader, shelf.location), tmp_path)
+    open_best(BundleStore(reader, shelf.location), tmp_path)
 
     assert requests.made == [("GetObject", "")]
 
@@ -106,7 +106,7 @@ def test_a_large_file_is_fetched_in_parts_of_8_megabytes(shelf: Shelf, tmp_path:
     published = shelf.publish(tmp_path / "large")
     requests = Requests(reader)
 
-    opened = open_current(BundleStore(reader, shelf.location), tmp_path / "kept")
+    opened = open_best(BundleStore(reader, shelf.location), tmp_path / "kept")
 
     assert opened.bundle == published
     ranges = sorted(asked for _, asked in requests.made if asked)
@@ -144,7 +144,7 @@ def test_another_format_version_is_refused_before_the_rest_of_the_bundle_is_fetc
     requests = Requests(reader)
 
     with pytest.raises(BundleInvalid, match=r"manifest\.json has format version 99, .*discovery catalogue build"):
-        open_current(BundleStore(reader, shelf.location), tmp_path)
+        open_best(BundleStore(reader, shelf.location), tmp_path)
     assert [operation for operation, _ in requests.made] == ["GetObject", "HeadObject", "GetObject"]
 
 

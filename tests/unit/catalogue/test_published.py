@@ -14,7 +14,7 @@ from discovery.catalogue.bundle_store import BundleStore
 from discovery.catalogue.location import S3Prefix
 from discovery.catalogue.manifest import bundle_id
 from discovery.catalogue.pointer import Pointer
-from discovery.catalogue.published import open_current
+from discovery.catalogue.published import open_best
 from discovery.errors import BundleInvalid
 from discovery.models import Content
 from tests import catalogues
@@ -74,7 +74,7 @@ def kept(folder: Path) -> list[str]:
 
 
 def test_the_current_bundle_is_fetched_and_opened(store: FolderStore, folder: Path, counted: Counted) -> None:
-    opened = open_current(store, folder)
+    opened = open_best(store, folder)
 
     assert opened.bundle == store.current
     assert opened.contents(range(26)) == list(catalogues.CONTENTS)
@@ -82,18 +82,35 @@ def test_the_current_bundle_is_fetched_and_opened(store: FolderStore, folder: Pa
     assert counted() == {}
 
 
+def test_a_bundle_that_is_asked_for_is_opened_whatever_is_current(
+    store: FolderStore, folder: Path, counted: Counted
+) -> None:
+    assert open_best(store, folder, str(store.previous)).bundle == store.previous
+    assert store.fetched == [store.previous]
+    assert counted() == {}
+
+
+def test_where_the_one_asked_for_is_bad_the_current_one_is_opened(
+    store: FolderStore, folder: Path, counted: Counted
+) -> None:
+    store.failures[str(store.previous)] = BundleInvalid("there is no such object")
+
+    assert open_best(store, folder, str(store.previous)).bundle == store.current
+    assert counted() == {"CatalogueRefused": 1}
+
+
 def test_what_was_fetched_is_not_fetched_again(store: FolderStore, folder: Path) -> None:
-    open_current(store, folder)
-    open_current(store, folder)
+    open_best(store, folder)
+    open_best(store, folder)
 
     assert store.fetched == [store.current]
 
 
 def test_a_kept_bundle_that_was_damaged_is_fetched_again(store: FolderStore, folder: Path, counted: Counted) -> None:
-    open_current(store, folder)
+    open_best(store, folder)
     (folder / store.current / "vectors.npy").unlink()
 
-    assert open_current(store, folder).bundle == store.current
+    assert open_best(store, folder).bundle == store.current
     assert store.fetched == [store.current] * 2
     assert kept(folder) == [store.current]
     assert counted() == {}
@@ -105,7 +122,7 @@ def test_where_the_current_bundle_is_damaged_the_one_before_it_is_opened(
 ) -> None:
     damage(store.bundles[store.current] / name)
 
-    assert open_current(store, folder).bundle == store.previous
+    assert open_best(store, folder).bundle == store.previous
     assert counted() == {"CatalogueRefused": 1}
     assert kept(folder) == [store.previous]
 
@@ -116,14 +133,14 @@ def test_a_manifest_that_is_whole_and_another_than_the_pointer_names_is_refused(
     manifest = store.bundles[store.current] / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"count": 25}))
 
-    assert open_current(store, folder).bundle == store.previous
+    assert open_best(store, folder).bundle == store.previous
     assert counted() == {"CatalogueRefused": 1}
 
 
 def test_where_it_cannot_be_fetched_too(store: FolderStore, folder: Path, counted: Counted) -> None:
     store.failures[store.current] = BundleInvalid("s3://films/prod: bundles/…/ids.npy: there is no such object")
 
-    assert open_current(store, folder).bundle == store.previous
+    assert open_best(store, folder).bundle == store.previous
     assert counted() == {"CatalogueRefused": 1}
     assert kept(folder) == [store.previous]
 
@@ -132,10 +149,8 @@ def test_where_both_are_bad_the_error_says_why_of_both(store: FolderStore, folde
     damage(store.bundles[store.current] / "vectors.npy")
     store.failures[str(store.previous)] = BundleInvalid("there is no such object")
 
-    with pytest.raises(
-        BundleInvalid, match=r"vectors\.npy is damaged.*of the bundle before it: there is no such object"
-    ):
-        open_current(store, folder)
+    with pytest.raises(BundleInvalid, match=r"vectors\.npy is damaged.*of the next one: there is no such object"):
+        open_best(store, folder)
     assert counted() == {"CatalogueRefused": 2}
     assert kept(folder) == []
 
@@ -145,7 +160,7 @@ def test_where_there_is_none_before_it_the_error_is_the_current_ones(store: Fold
     store.failures[store.current] = BundleInvalid("there is no such object")
 
     with pytest.raises(BundleInvalid, match=r"^there is no such object$"):
-        open_current(store, folder)
+        open_best(store, folder)
 
 
 def test_a_full_disk_is_an_error_that_names_the_limit(store: FolderStore, folder: Path) -> None:
@@ -153,7 +168,7 @@ def test_a_full_disk_is_an_error_that_names_the_limit(store: FolderStore, folder
     store.failures[store.current] = OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(BundleInvalid, match="no space left; Lambda's /tmp holds 512 MB"):
-        open_current(store, folder)
+        open_best(store, folder)
     assert kept(folder) == []
 
 
@@ -161,7 +176,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(store: Folder
     (tmp_path / "file").write_text("no folder")
 
     with pytest.raises(BundleInvalid, match=f"can't be kept in {tmp_path / 'file'}: "):
-        open_current(store, tmp_path / "file")
+        open_best(store, tmp_path / "file")
 
 
 def test_a_folder_that_is_removed_meanwhile_is_an_error_and_not_taken_for_another_process(
@@ -170,22 +185,22 @@ def test_a_folder_that_is_removed_meanwhile_is_an_error_and_not_taken_for_anothe
     store.while_fetching = lambda: shutil.rmtree(folder)
 
     with pytest.raises(BundleInvalid, match=r"can't be kept in .*No such file or directory"):
-        open_current(store, folder)
+        open_best(store, folder)
 
 
 def test_a_process_that_was_slower_than_another_takes_the_others_bundle(store: FolderStore, folder: Path) -> None:
     other = FolderStore(store.bundles, store.current, store.previous)
-    store.while_fetching = lambda: open_current(other, folder)
+    store.while_fetching = lambda: open_best(other, folder)
 
-    assert open_current(store, folder).bundle == store.current
+    assert open_best(store, folder).bundle == store.current
     assert (store.fetched, other.fetched) == ([store.current], [store.current])
     assert kept(folder) == [store.current]
 
 
 def test_a_bundle_taken_away_while_it_is_open_goes_on_being_read(store: FolderStore, folder: Path) -> None:
-    opened = open_current(store, folder)
+    opened = open_best(store, folder)
     damage(folder / store.current / "columns" / "years.npy")
-    open_current(store, folder)
+    open_best(store, folder)
 
     assert opened.contents([0]) == [catalogues.CONTENTS[0]]
     assert opened.find_title("jaws") == catalogues.row_of("jaws-1975")

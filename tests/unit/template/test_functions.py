@@ -12,7 +12,10 @@ from tests.unit.template.conftest import EVERYTHING, REQUIRED, ROOT, YOURS, Stac
 from tools.cloudformation import transformed
 
 RUNTIME = {"OPENBLAS_NUM_THREADS", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
-OF_SEARCH_ALONE = {"DISCOVERY_CATALOGUE_PATH", "DISCOVERY_PERSONALIZATION_SONA_URL", "OPENBLAS_NUM_THREADS"}
+OF_SEARCH_ALONE = {
+    *("DISCOVERY_CATALOGUE_PATH", "DISCOVERY_CATALOGUE_BUNDLE"),
+    *("DISCOVERY_PERSONALIZATION_SONA_URL", "OPENBLAS_NUM_THREADS"),
+}
 NOT_SET = {
     "CATALOGUE_FOLDER": "the temporary folder is the only one that a function can write to",
     "PERSONALIZATION_ENABLED": "the policy's `enabled` is the switch, and needs no deployment",
@@ -199,6 +202,23 @@ def test_whatever_a_functions_properties_are_made_of_can_lead_to_a_new_version(
     assert set(referred_to(properties)) <= made_of
     assert {"Ref": function} == configuration["Functions"][function.removesuffix("Function")]
     assert version["Description"] == {"Fn::GetAtt": ["Configuration", function.removesuffix("Function")]}
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({}, {"<SsmEndpoint>", "<EndpointFromFunctions>", "<PrivateRoutesOfSubnetA>", "<PrivateRoutesOfSubnetB>"}),
+        ({"ReachesInternet": "true"}, {"<RouteToNat>"}),
+        ({"CatalogueLocation": "s3://films/prod", "S3PrefixListId": "pl-1"}, {"<S3Endpoint>"}),
+    ],
+)
+def test_what_a_version_needs_to_start_is_there_before_one_is_published(
+    values: dict[str, str], found: set[str], stack: Stack
+) -> None:
+    """With SnapStart a version starts when it is published, which waits for Configuration and nothing else."""
+    made_of = stack(**values)["Configuration"]["Properties"]["MadeOf"]
+
+    assert found <= {one for group in made_of for one in group if isinstance(one, str)}
 
 
 def test_what_has_to_be_given_has_no_default(written: dict[str, Any]) -> None:

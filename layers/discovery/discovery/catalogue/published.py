@@ -1,8 +1,9 @@
-"""Opening a published catalogue: the current bundle, or the one before it where the current one is bad."""
+"""Opening a published catalogue: the bundle asked for or the current one, or the one before where that is bad."""
 
 import errno
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -15,38 +16,43 @@ from discovery.observability import logger, metrics
 FOLDER = "discovery-catalogues"
 
 
-def open_published(location: S3Prefix, folder: Path | None) -> Catalogue:
-    """Fetch what is current under a prefix into a folder, the system's temporary one where None is given, and open it.
+def open_published(location: S3Prefix, folder: Path | None, wanted: str = "") -> Catalogue:
+    """Fetch a bundle from under a prefix into a folder, the system's temporary one where None is given, and open it.
 
-    No connection and no credential is kept: a snapshot may be taken after this.
+    `wanted` is its id; the pointer's where it is empty. No connection and no credential is kept: a snapshot may be taken after this.
 
     Raises:
-        BundleInvalid: neither the current bundle nor the one before it can be used; names both reasons.
+        BundleInvalid: neither it nor what the pointer names can be used; gives all reasons.
     """
     with closing(s3_client()) as client:
-        return open_current(BundleStore(client, location), folder or Path(tempfile.gettempdir()) / FOLDER)
+        return open_best(BundleStore(client, location), folder or Path(tempfile.gettempdir()) / FOLDER, wanted)
 
 
 @metrics.flushed_after  # in the init phase no handler follows that would write the metric, least of all after an error
-def open_current(store: BundleStore, folder: Path) -> Catalogue:
-    """Open the bundle that the store's pointer names, or the one before it; a bundle is kept at `folder / id`.
+def open_best(store: BundleStore, folder: Path, wanted: str = "") -> Catalogue:
+    """Open the bundle that is wanted, else the pointer's, else the one before it; each is kept at `folder / id`.
 
     Raises:
         BundleInvalid: as above.
     """
+    reasons = []
+    for bundle in _candidates(store, wanted):
+        try:
+            return _open(store, bundle, folder)
+        except BundleInvalid as error:
+            _refuse(bundle, error)
+            reasons.append(str(error))
+    raise BundleInvalid("; and of the next one: ".join(reasons))
+
+
+def _candidates(store: BundleStore, wanted: str) -> Iterator[str]:
+    """Ids, best first; the pointer is read where one of its own is needed."""
+    if wanted:
+        yield wanted
     pointer = store.pointer()
-    try:
-        return _open(store, pointer.bundle, folder)
-    except BundleInvalid as error:
-        _refuse(pointer.bundle, error)
-        if pointer.previous is None:
-            raise
-        refused = error
-    try:
-        return _open(store, pointer.previous, folder)
-    except BundleInvalid as error:
-        _refuse(pointer.previous, error)
-        raise BundleInvalid(f"{refused}; and of the bundle before it: {error}") from error
+    for bundle in (pointer.bundle, pointer.previous):
+        if bundle is not None and bundle != wanted:
+            yield bundle
 
 
 def _refuse(bundle: str, error: BundleInvalid) -> None:
