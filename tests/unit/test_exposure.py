@@ -94,6 +94,15 @@ async def test_control_and_the_default_weight_are_exposures_too(
     assert (default["variant"], default["status"], default["assigned_by"]) == ("(default)", "applied", "default")
 
 
+async def test_of_control_nothing_is_looked_for_in_the_cache_so_nothing_is_missed(
+    catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    response, (record,) = await Searches(catalogue, capsys).search(experiment_variant="control")
+
+    assert response.personalization.candidates > 0
+    assert (record["CacheHits"], record["CacheMisses"]) == ([0], [0])
+
+
 async def test_a_failure_of_sona_is_recorded_and_not_left_out(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
+from discovery.errors import PolicyUnavailable
 from discovery.personalization.policy import Parameter
 from tools.cli import tables
 from tools.cli.edit import Edit, propose
-from tools.cli.output import NotConfirmed, Output, Refused
+from tools.cli.output import NotConfirmed, Output, Refused, Unreachable
 from tools.cli.parameter_store import ChangedMeanwhile, ParameterStore
 from tools.cli.reading import Reading, reading
 from tools.cli.watch import Watch, lightest
@@ -22,7 +23,7 @@ def change(
 
     Raises:
         PolicyRefused, PolicyUnavailable, NotConfirmed: nothing is written.
-        NotSeen, Unreachable: it is, and the API did not answer with it.
+        NotSeen, Unreachable: it is, and the API did not answer with it, or Parameter Store not at all any more.
     """
     edit = propose(store.read(), name, value, time.time())
     if edit.changes_nothing:
@@ -38,7 +39,7 @@ def change(
         output.confirm("Write this?")
     version = _write(store, edit)
     began = time.monotonic()
-    after = reading(store.read(), time.time())
+    after = _read_back(store, name, version)
     document = _document(edit, version, after)
     lines = [f"{name}: written as version {version}." if version else f"{name}: removed.", tables.policy_line(after)]
     if _overwrote(edit, version):
@@ -62,6 +63,14 @@ def _write(store: ParameterStore, edit: Edit) -> int | None:
         message = f"{changed} was changed by somebody else in between; nothing is written. Look again and repeat."
         raise NotConfirmed(message, written=False) from None
     return None
+
+
+def _read_back(store: ParameterStore, name: str, version: int | None) -> Reading:
+    try:
+        return reading(store.read(), time.time())
+    except PolicyUnavailable as error:
+        message = f"{name} is written, but Parameter Store does not say what it holds now: {error}"
+        raise Unreachable(message, written=True, parameter=name, version=version) from error
 
 
 def _overwrote(edit: Edit, version: int | None) -> bool:

@@ -46,11 +46,12 @@ def independence(counts: Mapping[tuple[str, str], int]) -> tuple[ChiSquare, floa
 def survival(statistic: float, freedom: int) -> float:
     """The probability of a chi-square of that many degrees of freedom (1 or more) being as large or larger."""
     half = statistic / 2
-    if freedom % 2:
-        powers = (math.pow(half, i - 0.5) / math.gamma(i + 0.5) for i in range(1, (freedom - 1) // 2 + 1))
-        return math.erfc(math.sqrt(half)) + math.exp(-half) * sum(powers)
-    even = (math.pow(half, i) / math.factorial(i) for i in range(freedom // 2))
-    return math.exp(-half) * sum(even)
+    if half == 0:
+        return 1.0
+    # Each term by its logarithm: of seventeen variants against seventeen the powers are more than a double holds.
+    powers = (i + freedom % 2 / 2 for i in range(freedom // 2))
+    terms = math.fsum(math.exp(power * math.log(half) - half - math.lgamma(power + 1)) for power in powers)
+    return min(1.0, terms + (math.erfc(math.sqrt(half)) if freedom % 2 else 0.0))
 
 
 def _tested(statistic: float, freedom: int) -> ChiSquare:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from discovery.errors import PolicyRefused
+from discovery.personalization.experiment import Experiment
 from discovery.personalization.policy import DEFAULT_VARIANTS, Parameter, Policy
 from discovery.personalization.policy_parser import ENABLED, VARIANTS_FOLDER
 from tools.cli.reading import Reading, is_variant, reading
@@ -18,6 +19,8 @@ class Edit:
     """None removes it."""
     before: Reading
     after: Reading
+    now: float
+    """Unix seconds."""
 
     @property
     def old(self) -> Parameter | None:
@@ -40,7 +43,10 @@ class Edit:
             yield from self._on_variants()
         yield from self._on_experiment()
         if self.after.policy is None:
-            yield f"The policy stays refused: {PolicyRefused(self.after.refusals)}"
+            yield (
+                f"The policy stays refused: {PolicyRefused(self.after.refusals)}. Until that is mended, searches keep "
+                "the last good policy, and nothing is seen of this."
+            )
         elif self.before.policy is None:
             yield "The policy, refused until now, is accepted with this."
         elif not self.after.policy.enabled and self.name != ENABLED:
@@ -62,6 +68,13 @@ class Edit:
             yield f"Ends the experiment {before.name}."
         if self.starts_epoch and after:
             yield f"Starts a new epoch of the experiment {after.name}: an analysis counts from here."
+            yield from self._on_its_time(after)
+
+    def _on_its_time(self, experiment: Experiment) -> Iterator[str]:
+        if experiment.end is not None and experiment.end <= self.now:
+            yield f"{experiment.name} has ended already: nobody is assigned by it."
+        elif not experiment.runs(self.now):
+            yield f"{experiment.name} has not begun yet: nobody is assigned by it before its start."
 
     @property
     def starts_epoch(self) -> bool:
@@ -86,7 +99,7 @@ def propose(parameters: Mapping[str, Parameter], name: str, value: str | None, n
     after = reading(edited, now)
     if blocking := [one for one in after.refusals if one.parameter == name or one not in before.refusals]:
         raise PolicyRefused(blocking)
-    return Edit(name, value, before, after)
+    return Edit(name, value, before, after, now)
 
 
 def _content(policy: Policy) -> Policy:

@@ -90,7 +90,12 @@ class Output:
         """
         if not sys.stdin.isatty():
             raise NotConfirmed("not confirmed: this is no terminal; --yes says yes. Nothing is written.", written=False)
-        if not click.confirm(question, err=True):
+        try:
+            agreed = click.confirm(question, err=True)
+        except click.Abort:  # Ctrl-C, or the end of the input
+            self.say("")
+            agreed = False
+        if not agreed:
             raise NotConfirmed("not confirmed; nothing is written.", written=False)
 
     @contextlib.contextmanager
@@ -104,7 +109,8 @@ class Output:
             except PolicyRefused as error:
                 refusals = [refusal._asdict() for refusal in error.refusals]
                 raise Refused(f"refused: {error}", written=False, refusals=refusals) from error
-        except Failure as failure:
+        except (Failure, click.UsageError) as failure:
             if self.as_json:
-                self.show({"error": failure.message, "exit_code": failure.exit_code, **failure.document})
+                document = failure.document if isinstance(failure, Failure) else {}
+                self.show({"error": failure.format_message(), "exit_code": failure.exit_code, **document})
             raise

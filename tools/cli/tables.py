@@ -19,9 +19,9 @@ Row = Sequence[object]
 
 def table(columns: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = ()) -> Table:
     """A table of plain texts: no cell is read as markup."""
-    made = Table(*columns)
-    for column in right:
-        made.columns[column].justify = "right"
+    made, to_the_right = Table(), frozenset(right)
+    for number, name in enumerate(columns):  # folded: a name or a value that is cut short could be another one
+        made.add_column(name, justify="right" if number in to_the_right else "left", overflow="fold")
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
     return made

@@ -27,13 +27,13 @@ def emit(
     summary = personalised.summary()
     record = EphemeralMetrics()
     record.add_dimension("variant", summary.variant or NO_VARIANT)
-    hits = len(personalised.cached)
+    reranked = personalised.blended is not None  # of control, say, no score is looked for, so none is missed
     for name, value in {
         "Searches": 1,
         f"Personalization{summary.status.capitalize()}": 1,
         "ScoredCandidates": summary.scored,
-        "CacheHits": hits,
-        "CacheMisses": summary.candidates - hits,
+        "CacheHits": summary.from_cache,
+        "CacheMisses": summary.candidates - summary.from_cache if reranked else 0,
     }.items():
         record.add_metric(name, MetricUnit.Count, value)
     record.add_metric("SearchTime", MetricUnit.Milliseconds, elapsed_ms)

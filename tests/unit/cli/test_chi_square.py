@@ -16,6 +16,8 @@ from tools.cli.chi_square import goodness_of_fit, independence, survival
         (11.070498, 5, 0.05),
         (18.307038, 10, 0.05),
         (37.652484, 25, 0.05),
+        (300.0, 289, 0.3157887563),  # by Simpson's rule over the density, as the next
+        (700.0, 625, 0.0196692373),
     ],
 )
 def test_p_is_that_of_the_tables(statistic: float, freedom: int, p: float) -> None:

@@ -92,6 +92,21 @@ def test_another_experiment_ends_the_one_that_runs() -> None:
     assert "epoch of the experiment summer" in said
 
 
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ({"end": "2020-01-01T00:00:00Z"}, "spring has ended already"),
+        ({"start": "2031-01-01T00:00:00Z"}, "spring has not begun yet"),
+        ({"start": "2020-01-01T00:00:00Z", "end": "2031-01-01T00:00:00Z"}, ""),
+    ],
+)
+def test_an_experiment_that_does_not_run_now_is_said_not_to(times: dict[str, str], said: str) -> None:
+    edit = proposed("experiment", json.dumps(json.loads(EXPERIMENT) | times))
+
+    assert said in consequences(edit)
+    assert bool(said) == ("nobody is assigned" in consequences(edit))
+
+
 def test_a_new_name_is_said_to_be_a_new_variant() -> None:
     assert consequences(proposed("variants/brave", "0.9")) == "brave is a new variant."
 

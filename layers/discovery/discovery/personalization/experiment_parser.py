@@ -44,6 +44,9 @@ def parse_experiment(text: str, variants: Collection[str]) -> Experiment | None:
 def _object(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text, object_pairs_hook=_once_each)
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # "\\ud800" is JSON, but can be neither hashed nor sent
+        raise ValueError("holds half of a surrogate pair") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error}") from None
     except RecursionError:

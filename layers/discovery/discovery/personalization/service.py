@@ -75,14 +75,18 @@ class Personalizer:
     ) -> str | None:
         """Fill the attempt; returns why it is less than whole, or None."""
         attempt.user = self._scores.identify(user_id)
+        self._assign(attempt, requested)  # by the policy at hand, should the deadline strike in the look-up
         await self._scores.look_up(attempt, content_ids)
-        override = requested if self._settings.variant_override else None
-        attempt.assignment = attempt.policy.assign(attempt.user, override, time.time())
+        self._assign(attempt, requested)
         if not attempt.policy.enabled:
             return "disabled"
         if attempt.assignment.weight == 0:
             return "control"
         return await self._scores.complete(attempt, user_id, content_ids)
+
+    def _assign(self, attempt: Attempt, requested: str | None) -> None:
+        override = requested if self._settings.variant_override else None
+        attempt.assignment = attempt.policy.assign(attempt.user, override, time.time())
 
 
 def _measure(outcome: Personalised) -> None:
