@@ -162,6 +162,9 @@ class FakeStore(SnapshotStore):
             raise CacheUnavailable("ConnectionError")
         return not self.claimed
 
+    def parameters(self) -> dict[str, Parameter]:
+        return parameters(self.stored[-1][0]) if self.stored else {}
+
     def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
         if self.fails:
             raise CacheUnavailable("ConnectionError")

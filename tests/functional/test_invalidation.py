@@ -136,6 +136,18 @@ def test_a_refused_policy_is_not_shared(invalidation: Api, counted: Counted) -> 
     assert counted()["PolicyRefused"] == 1
 
 
+def test_the_switch_goes_off_whatever_else_is_refused(invalidation: Api, counted: Counted) -> None:
+    name = "/discovery/test/personalization/enabled"
+    invalidation.parameters.values = {"boost_weight": "0.4"}
+    invalidation.handler(parameter_changed(name), FakeContext())
+    invalidation.parameters.values = {"boost_weight": "1.5", "enabled": "false"}
+
+    invalidation.handler(parameter_changed(name), FakeContext())
+
+    assert invalidation.store.stored[-1] == ({"boost_weight": "0.4", "enabled": "false"}, 1000.0)
+    assert counted()["PolicyRefused"] == 1
+
+
 @pytest.mark.parametrize(
     "event",
     [

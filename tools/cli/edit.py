@@ -42,7 +42,9 @@ class Edit:
         if is_variant(self.name):
             yield from self._on_variants()
         yield from self._on_experiment()
-        if self.after.policy is None:
+        if self.after.policy is None and self.name == ENABLED and self.value == "false":
+            yield f"The policy stays refused: {PolicyRefused(self.after.refusals)}. It is switched off all the same."
+        elif self.after.policy is None:
             yield (
                 f"The policy stays refused: {PolicyRefused(self.after.refusals)}. Until that is mended, searches keep "
                 "the last good policy, and nothing is seen of this."

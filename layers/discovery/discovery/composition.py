@@ -7,7 +7,7 @@ from discovery.auth import Authenticator, Caller
 from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.catalogue.location import S3Prefix
 from discovery.models import SearchRequest
-from discovery.observability import logger
+from discovery.observability import logger, stamp_lines
 from discovery.personalization.breaker import CircuitBreaker
 from discovery.personalization.connections import async_valkey, plain_valkey
 from discovery.personalization.invalidation import Invalidator
@@ -88,6 +88,7 @@ def search_service(settings: Settings) -> SearchService:
     user_key.prefetch()
     catalogue = _catalogue(settings.catalogue)
     policies = _policy_source(settings)
+    stamp_lines(policies.stamp)
     personalizer, previewer = _personalizers(settings, policies, user_key)
     pipeline = Pipeline(catalogue, Retriever.of(catalogue, settings.retrieval), personalizer, settings)
     previews = Preview(pipeline, previewer, catalogue, settings)

@@ -10,6 +10,10 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from discovery.personalization.outcome import Personalised
 
 SCHEMA = "discovery.exposure/1"
+_OF_THE_RESPONSE = {
+    *("status", "reason", "assigned_by", "experiment", "epoch", "weight"),
+    *("policy_version", "policy_age_ms", "candidates"),
+}
 NO_VARIANT = "(default)"
 """What the default weight is recorded as; no variant can have this name."""
 
@@ -38,9 +42,7 @@ def emit(
         record.add_metric(name, MetricUnit.Count, value)
     record.add_metric("SearchTime", MetricUnit.Milliseconds, elapsed_ms)
     record.add_metric("PersonalizationTime", MetricUnit.Milliseconds, summary.elapsed_ms)
-    fields = summary.model_dump(
-        include={"status", "reason", "assigned_by", "experiment", "epoch", "weight", "policy_version", "candidates"}
-    )
+    fields = summary.model_dump(include=_OF_THE_RESPONSE)
     shown = [{"id": content_id, "rank": rank} for rank, content_id in enumerate(content_ids, start=first_rank)]
     for name, field in ({"schema": SCHEMA, "search_id": search_id, "user": personalised.user} | fields).items():
         record.add_metadata(name, field)

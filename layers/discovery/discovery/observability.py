@@ -3,13 +3,36 @@
 Both write to standard output, metrics in CloudWatch's embedded metric format; nothing here makes a call.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 logger = Logger()
+
+
+class _Stamp(logging.Filter):
+    """Adds to every line what it does not say itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: Callable[[], Mapping[str, object]] = dict
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, field in self.fields().items():
+            record.__dict__.setdefault(name, field)
+        return True
+
+
+_stamp = _Stamp()
+logger.addFilter(_stamp)
+
+
+def stamp_lines(fields: Callable[[], Mapping[str, object]]) -> None:
+    """Have these fields, as they then are, in every log line from now on."""
+    _stamp.fields = fields
 
 
 class Counters:

@@ -204,6 +204,25 @@ async def test_a_refused_value_in_parameter_store_is_not_adopted_and_the_last_go
     assert counted()["PolicyRefused"] == 1
 
 
+async def test_the_switch_goes_off_whatever_else_is_refused() -> None:
+    rig = Rig(boost_weight="0.4")
+    await rig.weight()
+    rig.parameters.values |= {"boost_weight": "abc", "enabled": "false"}
+    rig.clock.now += MAX_AGE
+
+    rig.refreshed()
+
+    assert (rig.source.current.enabled, rig.source.current.boost_weight) == (False, 0.4)
+    assert rig.store.stored[-1] == ({"boost_weight": "0.4", "enabled": "false"}, rig.clock.now)
+
+
+async def test_every_log_line_can_say_which_policy_and_how_old() -> None:
+    rig = Rig()
+    await rig.weight(rig.snapshot(age=2, boost_weight="0.4"))
+
+    assert rig.source.stamp() == {"policy_version": rig.source.current.version, "policy_age_ms": 2000}
+
+
 async def test_with_nothing_good_a_refused_policy_leaves_the_built_in_one_and_shares_nothing() -> None:
     rig = Rig(boost_weight="abc")
 

@@ -19,7 +19,7 @@ FOLDER = "discovery-catalogues"
 def open_published(location: S3Prefix, folder: Path | None, wanted: str = "") -> Catalogue:
     """Fetch a bundle from under a prefix into a folder, the system's temporary one where None is given, and open it.
 
-    `wanted` is its id; the pointer's where it is empty. No connection and no credential is kept: a snapshot may be taken after this.
+    `wanted` is its id; the pointer's where it is empty. No connection and no credential is kept: a snapshot may follow.
 
     Raises:
         BundleInvalid: neither it nor what the pointer names can be used; gives all reasons.

@@ -49,6 +49,10 @@ class PlainCluster:
         self._connect = connect
         self._client: redis.RedisCluster | None = None
 
+    def get(self, key: str) -> Any:
+        """The value of a key."""
+        return self._cluster().get(key)
+
     def set(self, key: str, value: str, **options: Any) -> Any:
         """Set a key; the options are redis-py's."""
         return self._cluster().set(key, value, **options)

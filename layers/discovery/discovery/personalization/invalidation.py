@@ -10,7 +10,7 @@ from discovery.observability import logger, metrics
 from discovery.personalization.connections import PlainCluster
 from discovery.personalization.parameters import PolicyParameters
 from discovery.personalization.policy import Parameter, Policy
-from discovery.personalization.policy_parser import CACHE_GENERATION, parse_policy
+from discovery.personalization.policy_parser import CACHE_GENERATION, parse_policy, switched_off
 from discovery.personalization.policy_source import report_refused
 from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, new_epoch, user_hash
 from discovery.personalization.snapshot import SnapshotStore, life_left
@@ -81,22 +81,23 @@ class Invalidator:
         return True
 
     def refresh_policy(self) -> None:
-        """Read the policy from Parameter Store and share it; a refused one is reported, and the shared one stays.
+        """Read the policy from Parameter Store and share it.
+
+        A refused one is reported, and the shared one stays; but the switch goes off if that is what it says.
 
         Raises:
             PolicyUnavailable: Parameter Store did not answer.
             CacheUnavailable: Valkey did not take it.
         """
         began = self._now()
-        parameters = self._parameters.read()
-        if self._acceptable(parameters, began):
-            self._store.store(parameters, began, life_left(began, self._max_age_sec, self._now()))
+        policy = self._acceptable(self._parameters.read(), began)
+        if policy is not None:
+            self._store.store(policy.parameters, began, life_left(began, self._max_age_sec, self._now()))
+            logger.info("policy shared", policy_version=policy.version, epoch=policy.epoch)
 
-    def _acceptable(self, parameters: Mapping[str, Parameter], began: float) -> bool:
+    def _acceptable(self, parameters: Mapping[str, Parameter], began: float) -> Policy | None:
         try:
-            policy = parse_policy(parameters, self._default, began)
+            return parse_policy(parameters, self._default, began)
         except PolicyRefused as refused:
             report_refused(refused)
-            return False
-        logger.info("policy shared", policy_version=policy.version, epoch=policy.epoch)
-        return True
+            return switched_off(parameters, self._store.parameters(), self._default, began)

@@ -44,6 +44,19 @@ def parse_policy(parameters: Mapping[str, Parameter], default: Policy, read_at: 
     return replace(policy, epoch=epoch, version=_hash(reading.values) if reading.values else DEFAULT_VERSION)
 
 
+def switched_off(
+    refused: Mapping[str, Parameter], good: Mapping[str, Parameter], default: Policy, read_at: float
+) -> Policy | None:
+    """The last good policy with the switch off, where that is what refused parameters say at least; else None.
+
+    The switch has to work whatever else an operator got wrong.
+    """
+    switch = refused.get(ENABLED)
+    if switch is None or switch.value.strip().lower() != "false":
+        return None
+    return parse_policy({**good, ENABLED: switch}, default, read_at)
+
+
 def parse_weight(text: str) -> float:
     """Read a weight.
 

@@ -12,15 +12,15 @@ thousand times.
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from discovery.errors import CacheUnavailable, PolicyRefused, PolicyUnavailable
 from discovery.observability import logger, metrics
 from discovery.personalization import snapshot
 from discovery.personalization.parameters import PolicyParameters
-from discovery.personalization.policy import Policy
-from discovery.personalization.policy_parser import parse_policy
+from discovery.personalization.policy import Parameter, Policy
+from discovery.personalization.policy_parser import parse_policy, switched_off
 from discovery.personalization.snapshot import SnapshotStore
 
 Clock = Callable[[], float]
@@ -66,6 +66,10 @@ class PolicySource:
     def age_ms(self, policy: Policy) -> int | None:
         """Milliseconds since a policy was read from Parameter Store; None for the built-in one."""
         return None if policy.read_at is None else max(0, round((self._now() - policy.read_at) * 1000))
+
+    def stamp(self) -> dict[str, object]:
+        """What every log line says of the policy."""
+        return {"policy_version": self._current.version, "policy_age_ms": self.age_ms(self._current)}
 
     async def settle(self, snapshot_found: bytes | None, patience_sec: float) -> Policy:
         """The policy for a search that found this snapshot; waits only with nothing at hand, `patience_sec` at most."""
@@ -148,10 +152,17 @@ class PolicySource:
             self._adopt(parse_policy(parameters, self._default, began))
         except PolicyRefused as refused:
             report_refused(refused)
-            if (good := self._current).read_at is not None:  # for new environments, which have nothing at hand
+            good = self._current
+            if off := switched_off(parameters, good.parameters, self._default, began):
+                self._adopt(off)
+                self._share(off.parameters, began)
+            elif good.read_at is not None:  # for new environments, which have nothing at hand
                 self._store.store(good.parameters, good.read_at, self._max_age_sec * snapshot.SNAPSHOT_SHARE)
         else:
-            self._store.store(parameters, began, snapshot.life_left(began, self._max_age_sec, self._now()))
+            self._share(parameters, began)
+
+    def _share(self, parameters: Mapping[str, Parameter], began: float) -> None:
+        self._store.store(parameters, began, snapshot.life_left(began, self._max_age_sec, self._now()))
 
 
 def report_refused(refused: PolicyRefused) -> None:

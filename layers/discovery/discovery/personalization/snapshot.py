@@ -47,9 +47,16 @@ def decode(snapshot: bytes, default: Policy, *, not_after: float) -> Policy:
         ValueError: foreign, damaged, or read after `not_after` (Unix seconds), which is in the future.
         PolicyRefused: holds a value that this version of the code refuses.
     """
+    parameters, read_at = _parts(snapshot)
+    if not read_at <= not_after:  # NaN is not
+        raise ValueError("a policy snapshot of the future")
+    return parse_policy(parameters, default, read_at)
+
+
+def _parts(snapshot: bytes) -> tuple[dict[str, Parameter], float]:
     match json.loads(snapshot):
-        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)} if read_at <= not_after:
-            return parse_policy({name: _parameter(of) for name, of in parameters.items()}, default, float(read_at))
+        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)}:
+            return {name: _parameter(of) for name, of in parameters.items()}, float(read_at)
     raise ValueError("not a policy snapshot")
 
 
@@ -74,6 +81,20 @@ class SnapshotStore:
         """
         try:
             return bool(self._client.set(READER_KEY, "", px=int(seconds * 1000), nx=True))
+        except VALKEY_ERRORS as error:
+            raise CacheUnavailable(type(error).__name__) from error
+
+    def parameters(self) -> dict[str, Parameter]:
+        """What the stored snapshot was made of; nothing where there is none.
+
+        Raises:
+            CacheUnavailable: no answer in time, or an error.
+        """
+        try:
+            found = self._client.get(POLICY_KEY)
+            return _parts(found)[0] if isinstance(found, bytes) else {}
+        except ValueError:
+            return {}
         except VALKEY_ERRORS as error:
             raise CacheUnavailable(type(error).__name__) from error
 
