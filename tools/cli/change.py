@@ -15,17 +15,30 @@ from tools.cli.parameter_store import ChangedMeanwhile, ParameterStore
 from tools.cli.reading import Reading, reading
 from tools.cli.watch import Watch, lightest
 
+_CHANGED = "{} was changed by somebody else in between; nothing is written. Look again and repeat."
+
 
 def change(
-    store: ParameterStore, output: Output, name: str, value: str | None, *, yes: bool, watch: Watch | None = None
+    store: ParameterStore,
+    output: Output,
+    name: str,
+    value: str | None,
+    *,
+    yes: bool,
+    watch: Watch | None = None,
+    chosen_at: int | None = None,
 ) -> None:
     """Set a parameter, or remove it where the value is None, once somebody has agreed.
+
+    `chosen_at`: the version of it that was there when the value was chosen, where that matters.
 
     Raises:
         PolicyRefused, PolicyUnavailable, NotConfirmed: nothing is written.
         NotSeen, Unreachable: it is, and the API did not answer with it, or Parameter Store not at all any more.
     """
     edit = propose(store.read(), name, value, time.time())
+    if chosen_at is not None and edit.old is not None and edit.old.version != chosen_at:
+        raise NotConfirmed(_CHANGED.format(name), written=False)
     if edit.changes_nothing:
         document = {"parameter": name, "written": False, "value": edit.value}
         output.show(document, f"{name} is {edit.value} already; nothing is written.")
@@ -60,8 +73,7 @@ def _write(store: ParameterStore, edit: Edit) -> int | None:
             return store.write(edit.name, edit.value, edit.old)
         store.remove(edit.name, edit.old or Parameter(""))
     except ChangedMeanwhile as changed:
-        message = f"{changed} was changed by somebody else in between; nothing is written. Look again and repeat."
-        raise NotConfirmed(message, written=False) from None
+        raise NotConfirmed(_CHANGED.format(changed), written=False) from None
     return None
 
 

@@ -76,7 +76,8 @@ def rollback(
     versions = store.history(full)
     if not versions:
         raise click.BadParameter(f"there is no parameter {store.prefix}{full}")
-    change(store, output, full, _earlier(versions, to_version).value, yes=yes, watch=watch)
+    value = _earlier(versions, to_version).value
+    change(store, output, full, value, yes=yes, watch=watch, chosen_at=versions[0].version)
 
 
 @click.command()

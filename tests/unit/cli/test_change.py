@@ -6,7 +6,7 @@ from discovery.errors import PolicyUnavailable
 from discovery.personalization.policy import Parameter
 from tests.fakes import parameters
 from tools.cli.change import change
-from tools.cli.output import Output, Unreachable
+from tools.cli.output import NotConfirmed, Output, Unreachable
 from tools.cli.parameter_store import ParameterStore
 
 
@@ -35,3 +35,13 @@ def test_that_it_is_written_is_said_though_parameter_store_then_fails() -> None:
 
     assert store.written == {"boost_weight": "0.5"}
     assert failed.value.document == {"written": True, "parameter": "boost_weight", "version": 2}
+
+
+def test_a_value_that_was_chosen_before_somebody_elses_edit_is_not_written() -> None:
+    """A rollback chooses the version before the current one, and then another is current."""
+    store = Fading()
+
+    with pytest.raises(NotConfirmed, match="changed by somebody else"):
+        change(store, Output(as_json=True), "boost_weight", "0.5", yes=True, chosen_at=7)
+
+    assert store.written == {}
