@@ -157,7 +157,7 @@ def test_where_both_are_bad_the_error_names_both_reasons(
     shelf.damage(films, "vectors.npy")
 
     with pytest.raises(
-        BundleInvalid, match=r"vectors\.npy is damaged.* before it: .*ids\.npy: there is no such object"
+        BundleInvalid, match=r"vectors\.npy is damaged.* of the next one: .*ids\.npy: there is no such object"
     ):
         open_published(shelf.location, tmp_path)
     assert counted() == {"CatalogueRefused": 2}

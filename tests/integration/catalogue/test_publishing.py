@@ -202,6 +202,13 @@ def test_keeping_two_deletes_the_rest_and_nothing_else(
     assert "elsewhere/file" in objects(shelf)
 
 
+def test_those_that_stay_anyway_count_among_those_kept(shelf: Shelf, films: Path, others: tuple[Path, Path]) -> None:
+    for bundle in (films, *others, films):
+        shelf.publish(bundle)
+
+    assert shelf.publisher.delete_all_but(2) == [bundle_id(others[0])]
+
+
 def test_the_current_bundle_and_the_one_before_stay_however_old_they_are(
     shelf: Shelf, films: Path, others: tuple[Path, Path]
 ) -> None:

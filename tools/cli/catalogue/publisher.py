@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,10 +113,10 @@ class Publisher:
         """Delete all but the newest bundles, never the current one or the one before it; returns the deleted ids."""
         with _reported():
             pointer, bundles = self.status()
-            kept = {stored.bundle for stored in bundles[:keep]} | {
-                pointer and pointer.bundle,
-                pointer and pointer.previous,
-            }
+            named = [] if pointer is None else [one for one in (pointer.bundle, pointer.previous) if one is not None]
+            # These first: S3 says to the second when an object was written, so the newest are not always told apart.
+            by_claim = dict.fromkeys([*named, *(stored.bundle for stored in bundles)])
+            kept = set(islice(by_claim, max(keep, len(named))))
             deleted = [stored for stored in bundles if stored.bundle not in kept]
             for stored in deleted:
                 self._delete(stored)
