@@ -118,6 +118,11 @@ def test_the_dashboard_shows_latency_and_hit_share_by_variant_and_every_alarm(st
     assert listed == {name for name, _ in of_type(stack(), "AWS::CloudWatch::Alarm")} - apart
 
 
+def test_the_dashboard_of_another_region_is_another_one(stack: Stack) -> None:
+    """Dashboards are the account's: one of the same name would be overwritten ("PutDashboard")."""
+    assert stack()["Dashboard"]["Properties"]["DashboardName"] == "discovery-prod-us-east-1"
+
+
 def test_widgets_do_not_overlap_and_fill_the_width(stack: Stack) -> None:
     taken: set[tuple[int, int]] = set()
     for one in widgets(stack(**EVERYTHING)):

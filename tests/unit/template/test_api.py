@@ -94,6 +94,11 @@ def test_the_origins_that_are_named_may_call_from_a_browser() -> None:
     }
 
 
+def test_a_warning_of_the_import_is_no_error(stack: Stack) -> None:
+    """There always is one: SAM's server has no URL."""
+    assert not stack()["Api"]["Properties"].get("FailOnWarnings")
+
+
 def test_with_a_domain_the_api_has_no_other_address(stack: Stack) -> None:
     def properties(name: str, **values: str) -> dict[str, Any]:
         found: dict[str, Any] = stack(**values)[name]["Properties"]

@@ -139,7 +139,6 @@ def test_invalidation_has_environments_of_its_own_unless_told_otherwise(stack: S
 @pytest.mark.parametrize(
     ("release", "configuration"),
     [
-        ("at-once", "CodeDeployDefault.LambdaAllAtOnce"),
         ("canary", "CodeDeployDefault.LambdaCanary10Percent5Minutes"),
         ("linear", "CodeDeployDefault.LambdaLinear10PercentEvery1Minute"),
     ],
@@ -157,6 +156,21 @@ def test_a_release_is_as_gradual_as_asked_and_taken_back_on_alarm(
         assert group["DeploymentConfigName"] == configuration
         assert [one["Name"] for one in group["AlarmConfiguration"]["Alarms"]] == alarms[name]
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+
+
+def test_a_release_at_once_is_stopped_by_no_alarm(stack: Stack) -> None:
+    """One that sounds already would stop the release that is to mend it."""
+    groups = dict(of_type(stack(Release="at-once"), "AWS::CodeDeploy::DeploymentGroup"))
+    assert {one["DeploymentConfigName"] for one in groups.values()} == {"CodeDeployDefault.LambdaAllAtOnce"}
+    assert [one["AlarmConfiguration"] for one in groups.values()] == [{}, {}]
+
+
+def test_the_search_version_before_stays_to_go_back_to(stack: Stack) -> None:
+    """A changed description replaces a version, whose deletion only this attribute prevents."""
+    ((_, version),) = (
+        (name, one) for name, one in stack().items() if one["Type"] == "AWS::Lambda::Version" and "Search" in name
+    )
+    assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 def test_a_changed_layer_is_a_new_version_of_the_functions(tmp_path: Any) -> None:

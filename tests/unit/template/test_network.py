@@ -1,6 +1,10 @@
 """Who reaches whom; written as what is open, so that anything else is a failure."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from tests.unit.template.conftest import EVERYTHING, YOURS, Stack, of_type
 from tools.cloudformation import Resources
@@ -26,6 +30,21 @@ def incoming(resources: Resources) -> dict[str, set[tuple[str, int, int]]]:
     for _, rule in of_type(resources, "AWS::EC2::SecurityGroupIngress"):
         found.setdefault(rule["GroupId"], set()).update(openings([rule]))
     return found
+
+
+def descriptions(resources: Resources) -> Iterator[str]:
+    for _, group in of_type(resources, "AWS::EC2::SecurityGroup"):
+        yield group["GroupDescription"]
+        yield from (rule["Description"] for rule in group["SecurityGroupEgress"])
+    for _, rule in of_type(resources, "AWS::EC2::SecurityGroupIngress"):
+        yield rule["Description"]
+
+
+@pytest.mark.parametrize("values", [{}, EVERYTHING, YOURS], ids=["made", "everything", "yours"])
+def test_security_groups_are_described_with_the_characters_that_ec2_takes(values: dict[str, str], stack: Stack) -> None:
+    """It refuses an apostrophe ("Security group rules"); no linter looks into a condition for one."""
+    for text in descriptions(stack(**values)):
+        assert re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}", text), text
 
 
 def test_the_functions_reach_the_cache_parameter_store_and_sona_alone(stack: Stack) -> None:
@@ -83,6 +102,16 @@ def test_the_network_has_no_way_out_unless_asked_for(stack: Stack) -> None:
     open_ = {one["Type"] for one in stack(**EVERYTHING).values()}
     assert not closed & {"AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::Route"}
     assert open_ >= {"AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::Route"}
+
+
+def test_the_zones_are_the_regions_first_two_unless_named(stack: Stack) -> None:
+    def zones(**values: str) -> list[str]:
+        return [
+            one["AvailabilityZone"] for _, one in of_type(stack(ReachesInternet="true", **values), "AWS::EC2::Subnet")
+        ]
+
+    assert zones() == ["us-east-1a", "us-east-1b", "us-east-1a"]
+    assert zones(Zones="us-east-1d,us-east-1f") == ["us-east-1d", "us-east-1f", "us-east-1d"]
 
 
 def test_in_your_network_nothing_is_made_but_the_functions_group(stack: Stack) -> None:

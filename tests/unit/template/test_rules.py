@@ -1,5 +1,6 @@
 """What CloudFormation refuses before it makes anything."""
 
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ def test_what_fits_together_is_accepted(values: dict[str, str], written: dict[st
         ({"CacheUrl": "rediss://cache.example.com"}, "CacheSecurityGroupId"),
         ({"CatalogueLocation": "s3://films/live"}, "S3PrefixListId"),
         (EVERYTHING | {"CatalogueLayerArn": "arn:layer"}, "one of them"),
+        ({"AlarmTopicArn": "arn:topic", "AlarmEmail": "a@example.com"}, "one of them"),
         (YOURS | {"MakeEndpoints": "true", "CatalogueLocation": "s3://a/b", "S3PrefixListId": "pl-1"}, "RouteTableIds"),
     ],
     ids=lambda value: value if isinstance(value, str) else "-",
@@ -33,6 +35,25 @@ def test_what_could_not_work_is_refused_by_what_is_missing(
 ) -> None:
     (reason,) = refused(written, REQUIRED | values)
     assert names in reason
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "not_taken"),
+    [
+        ("Stage", ["dev", "prod-eu", "pr7"], ["prod-", "a--b", "-a", "7a", "Prod"]),
+        (
+            "AllowedOrigins",
+            ["", "*", "https://a.example,http://localhost:3000"],
+            ["https://a/", "https://a, https://b"],
+        ),
+        ("Zones", ["", "us-east-1b,us-east-1c"], ["us-east-1b", "us-east-1b, us-east-1c"]),
+    ],
+)
+def test_a_value_that_a_service_would_refuse_later_is_refused_at_once(
+    name: str, taken: list[str], not_taken: list[str], written: dict[str, Any]
+) -> None:
+    pattern = written["Parameters"][name]["AllowedPattern"]
+    assert [value for value in [*taken, *not_taken] if re.fullmatch(pattern, value)] == taken
 
 
 def test_the_internet_is_a_way_to_sona_to_the_issuer_and_to_the_catalogue(written: dict[str, Any]) -> None:
