@@ -114,6 +114,17 @@ async def test_a_failure_of_sona_is_recorded_and_not_left_out(
     assert (record["variant"], record["status"], record["PersonalizationFailed"]) == ("high_boost", "failed", [1])
 
 
+async def test_a_record_that_can_not_be_written_costs_nobody_their_answer(
+    catalogue: Catalogue, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
+
+    response, records = await Searches(catalogue, capsys).search()
+
+    assert response.results
+    assert records == []
+
+
 @pytest.mark.parametrize("caller", [ANONYMOUS, Caller("ana", opted_out=True)], ids=["anonymous", "opted out"])
 async def test_nobody_is_recorded_who_is_not_looked_up(
     caller: Caller, catalogue: Catalogue, capsys: pytest.CaptureFixture[str]

@@ -71,13 +71,7 @@ class Pipeline:
         metrics.milliseconds("SearchTime", elapsed_ms)
         search_id = uuid.uuid4().hex
         self._log(search_id, request, personalised, total=len(candidates), elapsed_ms=elapsed_ms)
-        exposure.emit(
-            search_id,
-            personalised,
-            content_ids=[result.content.id for result in results],
-            first_rank=(request.page - 1) * request.page_size + 1,
-            elapsed_ms=elapsed_ms,
-        )
+        _expose(search_id, request, personalised, results, elapsed_ms)
         return SearchResponse(
             search_id=search_id,
             query_parsed=query.parsed,
@@ -182,6 +176,26 @@ class Pipeline:
             return None
         content = self._catalogue.documents.content(row)
         return row, LikeTitle(id=content.id, title=content.title)
+
+
+def _expose(
+    search_id: str,
+    request: SearchRequest,
+    personalised: Personalised,
+    results: Sequence[SearchResult],
+    elapsed_ms: float,
+) -> None:
+    try:
+        exposure.emit(
+            search_id,
+            personalised,
+            content_ids=[result.content.id for result in results],
+            first_rank=(request.page - 1) * request.page_size + 1,
+            elapsed_ms=elapsed_ms,
+        )
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the person gets their answer
+        metrics.count("ExposureFailed")
+        logger.exception("exposure not recorded", reason=type(error).__name__)
 
 
 def _explanation(shown: _Shown, personalised: Personalised | None) -> Explanation | None:
