@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.table import Table
-from tools.e2e.engine import INSTALL, Engine, EngineMissing, container_engine
+from tools.e2e.engine import Engine, EngineMissing, container_engine
 from tools.e2e.local_template import BUILT
 from tools.e2e.preparation import prepared
 from tools.e2e.sam import Sam
@@ -37,12 +37,11 @@ def table(pytestconfig: pytest.Config) -> Table:
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
+    """Skips where the machine can't run containers, with what the engine said; all else that fails is a failure."""
     with contextlib.ExitStack() as running:
         try:
             engine = running.enter_context(container_engine())
         except EngineMissing as missing:
-            if os.environ.get(INSTALL) == "1":
-                raise
             pytest.skip(str(missing))
         yield engine
 

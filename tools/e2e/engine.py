@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 
-from tools.stack.processes import ROOT, Process, ProcessFailed
+from tools.stack.processes import ROOT, Process
 
 INSTALL = "E2E_INSTALL_DOCKER"
 """Set to 1 on a Debian machine that may be changed (CI): allows to install and start Docker, as root."""
@@ -71,13 +71,18 @@ def _answers(env: Mapping[str, str]) -> bool:
 
 
 def install(program: str, *, package: str) -> None:
-    """Install a program that is missing, where that is allowed (`INSTALL`) and can be done: Debian, as root."""
+    """Install a program that is missing, where that is allowed (`INSTALL`) and can be done: Debian, as root.
+
+    Raises:
+        EngineMissing: apt-get failed; its own words are on standard error.
+    """
     allowed = os.environ.get(INSTALL) == "1" and os.geteuid() == 0
     if not allowed or shutil.which(program) or not shutil.which("apt-get"):
         return
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", package]):
-        subprocess.run(["apt-get", "-qq", *arguments], check=True, env=env)
+        if subprocess.run(["apt-get", "-qq", *arguments], check=False, env=env).returncode:
+            raise EngineMissing(f"{package} can't be installed on this machine: apt-get {arguments[0]} failed")
 
 
 @contextlib.contextmanager
@@ -105,5 +110,5 @@ def _wait_for(daemon: Process, env: Mapping[str, str]) -> None:
     while not _answers(env):
         if daemon.exit_code is not None or time.monotonic() > deadline:
             tail = daemon.log.read_text(errors="replace")[-2000:]
-            raise ProcessFailed(f"dockerd did not start; the end of {daemon.log}:\n{tail}")
+            raise EngineMissing(f"dockerd does not start on this machine; the end of {daemon.log}:\n{tail}")
         time.sleep(0.1)
