@@ -3,11 +3,9 @@
 One line each, in CloudWatch's embedded metric format: an analysis reads its fields, CloudWatch its metrics by variant.
 """
 
-from collections.abc import Sequence
-
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from discovery.personalization.outcome import Personalised
+from discovery.responses import SearchResponse
 
 SCHEMA = "discovery.exposure/1"
 _OF_THE_RESPONSE = {
@@ -18,20 +16,18 @@ NO_VARIANT = "(default)"
 """What the default weight is recorded as; no variant can have this name."""
 
 
-def emit(
-    search_id: str, personalised: Personalised, *, content_ids: Sequence[str], first_rank: int, elapsed_ms: float
-) -> None:
-    """Write the record of one search: content ids as shown, of which the first has `first_rank`.
+def emit(response: SearchResponse, user: str | None) -> None:
+    """Write the record of one search; `user` is a keyed hash, None where nobody was looked up.
 
     Nobody who is anonymous or opted out is exposed to anything. Control is, and so is whoever's scores did not come in
     time: an analysis that left them out would compare unlike people.
     """
-    if personalised.user is None:
+    if user is None:
         return
-    summary = personalised.summary()
+    summary = response.personalization
     record = EphemeralMetrics()
     record.add_dimension("variant", summary.variant or NO_VARIANT)
-    reranked = personalised.blended is not None  # of control, say, no score is looked for, so none is missed
+    reranked = summary.status in ("applied", "partial")  # of control, say, no score is looked for, so none is missed
     for name, value in {
         "Searches": 1,
         f"Personalization{summary.status.capitalize()}": 1,
@@ -40,11 +36,12 @@ def emit(
         "CacheMisses": summary.candidates - summary.from_cache if reranked else 0,
     }.items():
         record.add_metric(name, MetricUnit.Count, value)
-    record.add_metric("SearchTime", MetricUnit.Milliseconds, elapsed_ms)
+    record.add_metric("SearchTime", MetricUnit.Milliseconds, response.search_time_ms)
     record.add_metric("PersonalizationTime", MetricUnit.Milliseconds, summary.elapsed_ms)
     fields = summary.model_dump(include=_OF_THE_RESPONSE)
-    shown = [{"id": content_id, "rank": rank} for rank, content_id in enumerate(content_ids, start=first_rank)]
-    for name, field in ({"schema": SCHEMA, "search_id": search_id, "user": personalised.user} | fields).items():
+    first = (response.page - 1) * response.page_size + 1
+    shown = [{"id": result.content.id, "rank": rank} for rank, result in enumerate(response.results, start=first)]
+    for name, field in ({"schema": SCHEMA, "search_id": response.search_id, "user": user} | fields).items():
         record.add_metadata(name, field)
     record.add_metadata("shown", shown)
     record.flush_metrics()

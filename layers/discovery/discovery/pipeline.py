@@ -71,8 +71,7 @@ class Pipeline:
         metrics.milliseconds("SearchTime", elapsed_ms)
         search_id = uuid.uuid4().hex
         self._log(search_id, request, personalised, total=len(candidates), elapsed_ms=elapsed_ms)
-        _expose(search_id, request, personalised, results, elapsed_ms)
-        return SearchResponse(
+        response = SearchResponse(
             search_id=search_id,
             query_parsed=query.parsed,
             results=results,
@@ -83,6 +82,8 @@ class Pipeline:
             personalization=personalised.summary(),
             search_time_ms=round(elapsed_ms, 3),
         )
+        _expose(response, personalised.user)
+        return response
 
     def _log(
         self, search_id: str, request: SearchRequest, personalised: Personalised, *, total: int, elapsed_ms: float
@@ -178,21 +179,9 @@ class Pipeline:
         return row, LikeTitle(id=content.id, title=content.title)
 
 
-def _expose(
-    search_id: str,
-    request: SearchRequest,
-    personalised: Personalised,
-    results: Sequence[SearchResult],
-    elapsed_ms: float,
-) -> None:
+def _expose(response: SearchResponse, user: str | None) -> None:
     try:
-        exposure.emit(
-            search_id,
-            personalised,
-            content_ids=[result.content.id for result in results],
-            first_rank=(request.page - 1) * request.page_size + 1,
-            elapsed_ms=elapsed_ms,
-        )
+        exposure.emit(response, user)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the person gets their answer
         metrics.count("ExposureFailed")
         logger.exception("exposure not recorded", reason=type(error).__name__)

@@ -22,7 +22,7 @@ class UserKey:
     def __init__(
         self, read: Callable[[], str], *, known: bytes | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Take what reads it (see `PolicyParameters.secret`)."""
+        """Take what reads it (see `parameters.read_secret`)."""
         self._read = read
         self._known = known
         self._clock = clock
