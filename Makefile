@@ -3,7 +3,7 @@ CATALOGUE ?= catalogue/demo.jsonl
 ARCHITECTURE ?= x86_64
 
 PYTHON := .venv/bin/python
-SOURCES := functions layers/discovery tests tools
+SOURCES := functions layers/discovery cli sona local lab tools tests
 PYTEST := $(PYTHON) -m pytest
 SAM := .venv-sam/bin/sam
 COVERAGE := --cov --cov-fail-under=90
@@ -30,7 +30,7 @@ setup-lint:  ## What checks the template, in .venv-lint
 
 run: setup  ## The whole system on 127.0.0.1; PORT=8080 CATALOGUE=source-or-bundle ENVIRONMENTS=2
 	@bundle=$$(tools/bundle.sh "$(CATALOGUE)") && \
-		exec $(PYTHON) -m tools.stack --catalogue "$$bundle" \
+		exec $(PYTHON) -m local.stack --catalogue "$$bundle" \
 			$(if $(PORT),--port $(PORT)) $(if $(ENVIRONMENTS),--environments $(ENVIRONMENTS))
 
 # USER is set in every shell: only one given to make itself counts, or a token would name whoever is logged in.
@@ -38,7 +38,7 @@ token: setup  ## A token of the local issuer; USER=ana [SCOPE="personalization:w
 ifneq ($(origin USER),command line)
 	@echo 'Whose? make token USER=ana [SCOPE="personalization:write"]' >&2; exit 2
 else
-	@$(PYTHON) -m tools.stack.issuer --user "$$USER" --scope "$(SCOPE)"
+	@$(PYTHON) -m local.stack.issuer --user "$$USER" --scope "$(SCOPE)"
 endif
 
 catalogue: setup  ## Build the index bundle of CATALOGUE and print its folder; SKIP_BAD=1 leaves bad lines out
@@ -61,16 +61,16 @@ e2e: build  ## Every event and the API through sam local, in containers; E2E_INS
 	@ARCHITECTURE=$(ARCHITECTURE) $(PYTEST) tests/e2e -rs
 
 sam-local: build  ## Beside make run: makes `sam local` reach it, until Ctrl-C; ARCHITECTURE=x86_64|arm64
-	@$(PYTHON) -m tools.e2e --architecture $(ARCHITECTURE)
+	@$(PYTHON) -m local.containers --architecture $(ARCHITECTURE)
 
 faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEARCHES=200 ONLY="sona: hangs"
-	@$(PYTHON) -m tests.faults.matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")
+	@$(PYTHON) -m lab.faults.matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")
 
 soak: setup  ## A steady load with faults switched on and off, into docs/reliability.md; MINUTES=10
-	@$(PYTHON) -m tests.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
+	@$(PYTHON) -m lab.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
 
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
-	@$(PYTHON) -m tools.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
+	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
 
 lint: setup  ## Rules, format and types
 	@.venv/bin/ruff check $(SOURCES)
@@ -102,7 +102,7 @@ ifneq (,$(or $(if $(ONLY),,all),$(findstring cold_start,$(ONLY))))
 	@$(MAKE) --no-print-directory build
 endif
 endif
-	@$(PYTHON) -m tools.bench --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
+	@$(PYTHON) -m lab.bench --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
 		$(if $(SIZES),--sizes "$(SIZES)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
 
 pr: lint test validate e2e  ## Everything that CI checks

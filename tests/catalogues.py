@@ -8,11 +8,11 @@ import numpy as np
 from tokenizers import Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import WordLevel
 
-from discovery.catalogue.build import build_bundle
+from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.build.source import parse_jsonl, read_lines
 from discovery.catalogue.bundle import Catalogue, open_catalogue
+from discovery.catalogue.content import Content
 from discovery.catalogue.embeddings import EmbeddingModel
-from discovery.catalogue.source import parse_jsonl, read_lines
-from discovery.models import Content
 
 MODEL_NAME = "tests/topics-16"
 SOURCE = Path(__file__).with_name("catalogue.jsonl")

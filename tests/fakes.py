@@ -11,14 +11,15 @@ import httpx
 import redis
 
 from discovery.errors import CacheUnavailable, PolicyUnavailable
-from discovery.personalization.breaker import CircuitBreaker
-from discovery.personalization.parameters import PolicyParameters
-from discovery.personalization.policy import Parameter
-from discovery.personalization.policy_parser import CACHE_GENERATION
-from discovery.personalization.scores import CacheRead, Score, ScoreCache
-from discovery.personalization.snapshot import SnapshotStore
-from discovery.personalization.sona import SCORE_PATH, SCORES_PATH, SonaClient
-from discovery.personalization.sona_http import JsonPoster
+from discovery.personalization.score_cache import CacheRead, ScoreCache
+from discovery.policy.parameters import PolicyParameters
+from discovery.policy.parser import CACHE_GENERATION
+from discovery.policy.policy import Parameter
+from discovery.policy.snapshot import SnapshotStore
+from discovery.sona.breaker import CircuitBreaker
+from discovery.sona.client import SonaClient
+from discovery.sona.contract import SCORE_PATH, SCORES_PATH, Score
+from discovery.sona.http import JsonPoster
 
 FOR_EVER = 3600.0
 """Seconds; no test lasts that long."""

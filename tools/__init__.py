@@ -1,1 +1,1 @@
-"""Programs that people run: the `discovery` command line, the local stack, a local SONA, benchmarks."""
+"""Small scripts of the build and of `make`."""

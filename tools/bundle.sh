@@ -26,7 +26,7 @@ bundle="$root/.local/catalogues/${name%.jsonl*}"
 
 # By content, not by time: a checkout or a copy sets every file's time and changes nothing.
 builder="$root/layers/discovery/discovery"
-made_from=$(cat "$catalogue" "$builder"/catalogue/*.py "$builder/models.py" "$root/tools/pretrained.py" \
+made_from=$(cat "$catalogue" "$builder"/catalogue/*.py "$builder"/catalogue/build/*.py "$builder/names.py" \
     "$root/requirements/dev.txt" | cksum)
 if [ ! -d "$bundle" ] || [ "$(cat "$bundle.made-from" 2>/dev/null)" != "$made_from" ]; then
     rm -f "$bundle.made-from"

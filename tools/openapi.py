@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from discovery.api_docs import merged_openapi
+from discovery.api.openapi import merged_openapi
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "functions" / "search" / "openapi.json"

@@ -6,11 +6,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from discovery.api.problems import PROBLEMS, map_errors, too_large
+from discovery.api.responses import Invalidated
 from discovery.composition import InvalidationService, invalidation_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
-from discovery.problems import PROBLEMS, map_errors, too_large
-from discovery.responses import Invalidated
 from discovery.settings import Settings
 
 WRITE_SCOPE = "personalization:write"

@@ -9,33 +9,29 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from discovery.api_docs import methods_at, swagger_page
-from discovery.composition import SearchService, search_service
-from discovery.lifecycle import prepared
-from discovery.models import (
+from discovery.api.openapi import methods_at, swagger_page
+from discovery.api.preview_responses import PreviewResponse
+from discovery.api.problems import PROBLEMS, map_errors, too_large
+from discovery.api.requests import (
     DEFAULT_PAGE_SIZE,
     DEFAULT_PREVIEW_LIMIT,
     MAX_NAMES,
     MAX_PREVIEW_WEIGHTS,
-    ContentRating,
-    Name,
+    MYSELF,
     Page,
     PageSize,
     PreviewLimit,
+    PreviewRequest,
     QueryText,
-    Rating,
     SearchRequest,
-    Unit,
-    UserId,
-    VariantName,
-    Year,
     search_request,
 )
+from discovery.api.responses import Health, SearchResponse
+from discovery.catalogue.content import ContentRating
+from discovery.composition import SearchService, search_service
+from discovery.lifecycle import prepared
+from discovery.names import Name, Rating, Unit, UserId, VariantName, Year
 from discovery.observability import logger, metrics
-from discovery.preview import MYSELF, PreviewRequest
-from discovery.preview_responses import PreviewResponse
-from discovery.problems import PROBLEMS, map_errors, too_large
-from discovery.responses import Health, SearchResponse
 from discovery.settings import Settings
 
 READ_SCOPE = "personalization:read"

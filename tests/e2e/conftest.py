@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from local.containers.engine import Engine, EngineMissing, container_engine
+from local.containers.local_template import BUILT
+from local.containers.preparation import prepared
+from local.containers.sam import Sam
+from local.stack.processes import Process, free_port
 from tests.e2e.table import Table
-from tools.e2e.engine import Engine, EngineMissing, container_engine
-from tools.e2e.local_template import BUILT
-from tools.e2e.preparation import prepared
-from tools.e2e.sam import Sam
-from tools.stack.processes import Process, free_port
 
 PATIENT = {"DISCOVERY_PERSONALIZATION_TIMEOUT_MS": "5000", "DISCOVERY_CACHE_TIMEOUT_MS": "2000"}
 """A busy machine must not decide whether a search is personalised in time: these tests compare answers."""
@@ -52,7 +52,7 @@ def state(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     catalogue = BUILT / "CatalogueLayer" / "catalogue"
     assert catalogue.exists(), "nothing is built; `make e2e` builds first"
     folder = tmp_path_factory.mktemp("state")
-    command = [sys.executable, "-m", "tools.stack", "--catalogue", str(catalogue), "--state", str(folder)]
+    command = [sys.executable, "-m", "local.stack", "--catalogue", str(catalogue), "--state", str(folder)]
     command += ["--port", str(free_port()), "--sona-port", str(free_port())]
     stack = Process("the local stack", command, log=folder / "stack.log", env=os.environ | PATIENT)
     stack.start()

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tools.e2e.sam import Sam
-from tools.stack.configuration import CREDENTIALS
-from tools.stack.issuer import Issuer
+from local.containers.sam import Sam
+from local.stack.configuration import CREDENTIALS
+from local.stack.issuer import Issuer
 
 CALLS = ["as nobody", "as ana", "weight turned up", "forget", "as ana, after it"]
 SEEN_WITHIN_SECONDS = 30.0

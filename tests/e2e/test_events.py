@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation import load_template
+from local.containers.sam import Sam
+from local.stack.deployment import read_deployment
+from local.stack.eventbridge import matches
+from local.stack.issuer import Issuer
+from local.stack.processes import ROOT
 from tests.e2e.table import Table
-from tools.cloudformation import load_template
-from tools.e2e.sam import Sam
-from tools.stack.deployment import read_deployment
-from tools.stack.eventbridge import matches
-from tools.stack.issuer import Issuer
-from tools.stack.processes import ROOT
 
 EVENTS = sorted((ROOT / "events").glob("*.json"))
 SCOPES = ("personalization:read", "personalization:write", "personalization:admin")

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from discovery.auth import Authenticator
+from discovery.api.auth import Authenticator
 from discovery.catalogue.bundle import Catalogue
 from discovery.composition import InvalidationService, SearchService
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.policy import Policy
-from discovery.personalization.policy_source import PolicySource
+from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.previewer import Previewer
-from discovery.personalization.service import Personalizer
-from discovery.personalization.user_key import fixed_key
-from discovery.pipeline import Pipeline
-from discovery.preview import Preview
-from discovery.retrieval.retriever import Retriever
+from discovery.policy.policy import Policy
+from discovery.policy.source import PolicySource
+from discovery.privacy.user_key import fixed_key
+from discovery.retrieval.bundle.retriever import Retriever
+from discovery.search.pipeline import Pipeline
+from discovery.search.preview import Preview
 from discovery.settings import PersonalizationSettings, Settings
 from tests import catalogues, tokens
 from tests.events import FakeContext, http_event

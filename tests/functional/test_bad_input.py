@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from discovery.api.requests import MAX_BODY_BYTES
 from discovery.composition import SearchService
-from discovery.models import MAX_BODY_BYTES
 from tests import tokens
 from tests.events import http_event
 from tests.functional.conftest import Answer, Api, load

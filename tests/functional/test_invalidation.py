@@ -2,7 +2,8 @@
 
 import pytest
 
-from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, user_hash
+from discovery.personalization.score_cache import EPOCH_TTL_SECONDS, epoch_key
+from discovery.privacy.hashing import user_hash
 from tests import tokens
 from tests.conftest import Counted
 from tests.events import FakeContext, parameter_changed, preferences_updated

@@ -1,10 +1,10 @@
 """Where the issuer's keys can't be fetched no token can be judged: that is our failure, not the caller's."""
 
-from discovery.auth import Authenticator
+from discovery.api.auth import Authenticator
 from discovery.composition import InvalidationService
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.policy import Policy
-from discovery.personalization.user_key import fixed_key
+from discovery.policy.policy import Policy
+from discovery.privacy.user_key import fixed_key
 from tests import tokens
 from tests.fakes import FakeParameters, FakeStore, FakeValkey
 from tests.functional.conftest import Api, load

@@ -9,8 +9,8 @@ import pytest
 import redis
 from mypy_boto3_ssm import SSMClient
 
-from tools.stack.configuration import CREDENTIALS
-from tools.stack.processes import moto, valkey
+from local.stack.configuration import CREDENTIALS
+from local.stack.processes import moto, valkey
 
 _stages = (f"test{number}" for number in itertools.count())
 

@@ -17,9 +17,9 @@ import httpx
 import pytest
 import redis
 
-from tools.stack.configuration import CREDENTIALS
-from tools.stack.issuer import Issuer
-from tools.stack.processes import ROOT, free_port
+from local.stack.configuration import CREDENTIALS
+from local.stack.issuer import Issuer
+from local.stack.processes import ROOT, free_port
 
 ANA, CHLOE = "ana", "chloe"
 QUERY = "adventure"
@@ -77,14 +77,14 @@ class RunningStack:
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bundle") / "demo"
-    command = [sys.executable, "-c", "from tools.cli import main; main()", "catalogue", "build"]
+    command = [sys.executable, "-c", "from discovery_cli import main; main()", "catalogue", "build"]
     subprocess.run([*command, str(ROOT / "catalogue/demo.jsonl"), "--out", str(out)], check=True, capture_output=True)
     return out
 
 
 @contextlib.contextmanager
 def running(bundle: Path, state: Path) -> Iterator[RunningStack]:
-    command = [sys.executable, "-m", "tools.stack", "--catalogue", str(bundle), "--state", str(state)]
+    command = [sys.executable, "-m", "local.stack", "--catalogue", str(bundle), "--state", str(state)]
     command += ["--port", str(free_port()), "--sona-port", str(free_port()), "--environments", "2"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from discovery.catalogue.location import S3Prefix
+from discovery.location import S3Prefix
 from discovery.settings import Settings
 
 

@@ -3,30 +3,30 @@
 import asyncio
 from dataclasses import dataclass
 
-from discovery.auth import Authenticator, Caller
+from discovery.api.auth import Authenticator, Caller
+from discovery.api.preview_responses import PreviewResponse
+from discovery.api.requests import PreviewRequest, SearchRequest
+from discovery.api.responses import Health, SearchResponse
 from discovery.catalogue.bundle import Catalogue, open_catalogue
-from discovery.catalogue.location import S3Prefix
-from discovery.models import SearchRequest
+from discovery.location import S3Prefix
 from discovery.observability import logger, stamp_lines
-from discovery.personalization.breaker import CircuitBreaker
-from discovery.personalization.connections import async_valkey, plain_valkey
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.parameters import PolicyParameters, read_secret, ssm_client
-from discovery.personalization.policy import Policy
-from discovery.personalization.policy_source import PolicySource
+from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.previewer import Previewer
-from discovery.personalization.scores import ScoreCache
-from discovery.personalization.service import Personalizer
-from discovery.personalization.snapshot import SnapshotStore
-from discovery.personalization.sona import SonaClient
-from discovery.personalization.sona_http import JsonPoster
-from discovery.personalization.user_key import UserKey, fixed_key
-from discovery.pipeline import Pipeline
-from discovery.preview import Preview, PreviewRequest
-from discovery.preview_responses import PreviewResponse
-from discovery.responses import Health, SearchResponse
-from discovery.retrieval.retriever import Retriever
+from discovery.personalization.score_cache import ScoreCache
+from discovery.policy.parameters import PolicyParameters, read_secret, ssm_client
+from discovery.policy.policy import Policy
+from discovery.policy.snapshot import SnapshotStore
+from discovery.policy.source import PolicySource
+from discovery.privacy.user_key import UserKey, fixed_key
+from discovery.retrieval.bundle.retriever import Retriever
+from discovery.search.pipeline import Pipeline
+from discovery.search.preview import Preview
 from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings
+from discovery.sona.breaker import CircuitBreaker
+from discovery.sona.client import SonaClient
+from discovery.sona.http import JsonPoster
+from discovery.valkey.connections import async_valkey, plain_valkey
 
 _PATIENCE = 50
 """Times the search path's timeouts, for Valkey calls that no search waits for."""

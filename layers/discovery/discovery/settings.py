@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from discovery.catalogue.location import SCHEME, S3Prefix
+from discovery.location import SCHEME, S3Prefix
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 

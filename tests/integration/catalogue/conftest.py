@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from discovery.catalogue.build import build_bundle
-from discovery.catalogue.location import S3Prefix
+from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.build.publisher import Publisher
+from discovery.catalogue.content import Content
 from discovery.catalogue.manifest import MANIFEST_FILE, bundle_id
 from discovery.catalogue.pointer import file_name
-from discovery.models import Content
+from discovery.location import S3Prefix
 from tests import catalogues
-from tools.cli.catalogue.publisher import Publisher
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

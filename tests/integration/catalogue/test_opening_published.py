@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from discovery.auth import Caller
-from discovery.catalogue.build import build_bundle
-from discovery.catalogue.bundle_store import BundleStore, s3_client
-from discovery.catalogue.location import S3Prefix
+from discovery.api.auth import Caller
+from discovery.api.requests import SearchRequest
+from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.content import Content
 from discovery.catalogue.manifest import bundle_id
 from discovery.catalogue.published import open_best, open_published
+from discovery.catalogue.store import BundleStore, s3_client
 from discovery.composition import search_service
 from discovery.errors import BundleInvalid
-from discovery.models import Content, SearchRequest
+from discovery.location import S3Prefix
 from discovery.settings import Settings
 from tests import catalogues
 from tests.conftest import Counted

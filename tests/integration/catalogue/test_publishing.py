@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from discovery.catalogue.manifest import bundle_id
 from discovery.catalogue.published import open_published
 from discovery.errors import CatalogueError
+from discovery_cli import main
 from tests.integration.catalogue.conftest import Shelf
-from tools.cli import main
 
 
 class Interrupted(Exception):

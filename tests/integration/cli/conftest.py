@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tools.cli import main
+from discovery_cli import main
 
 Discovery = Callable[..., Result]
 """Runs `discovery` with arguments, on the test's own stage."""

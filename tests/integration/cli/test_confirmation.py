@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from local.stack.processes import ROOT
 from tests.integration.conftest import Put
-from tools.stack.processes import ROOT
 
 Values = Callable[[], dict[str, str]]
 
@@ -24,7 +24,7 @@ def test_a_person_is_asked_and_obeyed(
     put: Put, values: Values, stage: str, *, answer: str, exit_code: int, stored: str
 ) -> None:
     put("boost_weight", "0.3")
-    command = [sys.executable, "-c", "from tools.cli import main; main()"]
+    command = [sys.executable, "-c", "from discovery_cli import main; main()"]
     command += ["weights", "set", "boost_weight", "0.5", "--stage", stage]
     ours, theirs = pty.openpty()
     try:

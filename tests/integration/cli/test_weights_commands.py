@@ -8,10 +8,10 @@ import httpx
 import pytest
 import respx
 
-from discovery.personalization.policy import Parameter
+from discovery.policy.editor import ChangedMeanwhile, ParameterStore
+from discovery.policy.policy import Parameter
 from tests.integration.cli.conftest import Discovery
 from tests.integration.conftest import Put
-from tools.cli.parameter_store import ChangedMeanwhile, ParameterStore
 
 Values = Callable[[], dict[str, str]]
 

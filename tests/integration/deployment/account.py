@@ -17,8 +17,8 @@ from typing import Any
 
 import boto3
 
-from tools.cloudformation import Resources, deployed, transformed
-from tools.stack.processes import ROOT
+from local.cloudformation import Resources, deployed, transformed
+from local.stack.processes import ROOT
 
 STACK = "discovery"
 NOT_MADE = {

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 import boto3
 
-from discovery.catalogue.location import S3Prefix
+from discovery.catalogue.build.publisher import Publisher
+from discovery.location import S3Prefix
+from local.stack.configuration import CREDENTIALS
+from local.stack.deployment import FunctionSpec
+from local.stack.function import REGION, Function
+from local.stack.issuer import AUDIENCE, ISSUER, Issuer
+from local.stack.processes import HOST, ROOT
 from tests.integration.deployment.account import Account
-from tools.cli.catalogue.publisher import Publisher
-from tools.stack.configuration import CREDENTIALS
-from tools.stack.deployment import FunctionSpec
-from tools.stack.function import REGION, Function
-from tools.stack.issuer import AUDIENCE, ISSUER, Issuer
-from tools.stack.processes import HOST, ROOT
 
 EVENTS = ROOT / "events"
 

@@ -10,11 +10,11 @@ from typing import Any
 import boto3
 import pytest
 
+from local.stack.configuration import CREDENTIALS
+from local.stack.processes import ROOT, moto, sona, valkey
 from tests import catalogues
 from tests.integration.deployment.account import NOT_MADE
 from tests.integration.deployment.system import EVENTS, System
-from tools.stack.configuration import CREDENTIALS
-from tools.stack.processes import ROOT, moto, sona, valkey
 
 TEMPLATE = ROOT / "template.yaml"
 PREFIX = "/discovery/prod/personalization/"

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from mypy_boto3_ssm import SSMClient
 
-from tools.stack.processes import HOST
+from local.stack.processes import HOST
 
 APP = Path(__file__).parents[3] / "functions" / "deployment" / "app.py"
 DEFAULTS = {"boost_weight": "0.25", "variants/high_boost": "0.40"}

@@ -11,14 +11,14 @@ import pytest
 import redis
 
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.policy import Policy
-from discovery.personalization.snapshot import SnapshotStore
-from discovery.personalization.user_key import fixed_key
+from discovery.policy.policy import Policy
+from discovery.policy.snapshot import SnapshotStore
+from discovery.privacy.user_key import fixed_key
+from lab.faults.environment import USER_KEY, Answer, Environment, environment, share_policy
+from lab.faults.fault import FAULTS, SONA_FAULTS, Fault, Target
+from lab.faults.rig import Rig, rig
 from tests import catalogues, tokens
 from tests.fakes import FakeParameters
-from tests.faults.environment import USER_KEY, Answer, Environment, environment, share_policy
-from tests.faults.fault import FAULTS, SONA_FAULTS, Fault, Target
-from tests.faults.rig import Rig, rig
 
 QUERY = "space sea crime love food war fear games family music"
 TIMEOUT_MS, CACHE_TIMEOUT_MS = 400, 150

@@ -3,19 +3,19 @@
 from collections import Counter
 from collections.abc import Callable
 
-from discovery.personalization import scores
-from discovery.personalization.connections import async_valkey, plain_valkey
+from discovery.personalization import score_cache as scores
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.policy import Policy
-from discovery.personalization.policy_source import PolicySource
-from discovery.personalization.scores import ScoreCache
-from discovery.personalization.service import Personalizer
-from discovery.personalization.snapshot import SnapshotStore
-from discovery.personalization.user_key import fixed_key
-from discovery.personalization.valkey import AsyncValkey
+from discovery.personalization.personalizer import Personalizer
+from discovery.personalization.score_cache import ScoreCache
+from discovery.policy.policy import Policy
+from discovery.policy.snapshot import SnapshotStore
+from discovery.policy.source import PolicySource
+from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings, PersonalizationSettings
+from discovery.valkey.client import AsyncValkey
+from discovery.valkey.connections import async_valkey, plain_valkey
+from lab.faults.race import Pauses, PausingCache, PausingSona, Race
 from tests.fakes import FakeParameters
-from tests.faults.race import Pauses, PausingCache, PausingSona, Race
 
 KEY = b"key"
 DEFAULT = Policy(boost_weight=0.25)

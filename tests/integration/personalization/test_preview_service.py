@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 import redis
 
-from discovery.auth import Caller
+from discovery.api.auth import Caller
+from discovery.api.preview_responses import PreviewResponse
+from discovery.api.requests import PreviewRequest, SearchRequest
+from discovery.api.responses import Personalization
 from discovery.composition import SearchService, search_service
-from discovery.models import SearchRequest
-from discovery.preview import PreviewRequest
-from discovery.preview_responses import PreviewResponse
-from discovery.responses import Personalization
 from discovery.settings import Settings
 from tests import catalogues
 from tests.integration.conftest import Put

@@ -9,20 +9,15 @@ import pytest
 import redis
 
 from discovery.errors import CacheUnavailable
-from discovery.personalization.connections import async_valkey, plain_valkey
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.policy import Policy
-from discovery.personalization.scores import (
-    EPOCH_TTL_SECONDS,
-    Score,
-    ScoreCache,
-    epoch_key,
-    scores_key,
-    user_hash,
-)
-from discovery.personalization.snapshot import SnapshotStore
-from discovery.personalization.user_key import fixed_key
+from discovery.personalization.score_cache import EPOCH_TTL_SECONDS, ScoreCache, epoch_key, scores_key
+from discovery.policy.policy import Policy
+from discovery.policy.snapshot import SnapshotStore
+from discovery.privacy.hashing import user_hash
+from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings
+from discovery.sona.contract import Score
+from discovery.valkey.connections import async_valkey, plain_valkey
 from tests.fakes import FakeParameters
 
 KEY = b"key"

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import redis
 
-from discovery.auth import Caller
+from discovery.api.auth import Caller
+from discovery.api.requests import SearchRequest
+from discovery.api.responses import SearchResponse
 from discovery.composition import SearchService, invalidation_service, search_service
-from discovery.models import SearchRequest
-from discovery.personalization.snapshot import POLICY_KEY
-from discovery.responses import SearchResponse
+from discovery.policy.snapshot import POLICY_KEY
 from discovery.settings import Settings
+from local.stack.processes import valkey
 from tests import catalogues
 from tests.integration.conftest import Put
 from tests.integration.personalization.sona_server import Engine, running
-from tools.stack.processes import valkey
 
 ANA = Caller("ana")
 BROAD = "space sea crime love food war fear games family music"

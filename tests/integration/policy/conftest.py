@@ -14,13 +14,13 @@ from aiohttp import ClientSession
 from discovery.composition import invalidation_service, search_service
 from discovery.settings import Settings
 from functions.invalidation.app import make_handler
+from lab.propagation.meter import Meter
+from local.stack.aws import AwsEndpoint
+from local.stack.deployment import read_deployment
+from local.stack.eventbridge import EventBus
+from local.stack.processes import ROOT
 from tests import catalogues
 from tests.integration.policy.system import Invalidation, System
-from tools.propagation.meter import Meter
-from tools.stack.aws import AwsEndpoint
-from tools.stack.deployment import read_deployment
-from tools.stack.eventbridge import EventBus
-from tools.stack.processes import ROOT
 
 ENVIRONMENTS = 2
 

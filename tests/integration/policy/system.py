@@ -7,16 +7,16 @@ from typing import Any
 
 from mypy_boto3_ssm import SSMClient
 
-from discovery.auth import Caller
+from discovery.api.auth import Caller
+from discovery.api.requests import SearchRequest
+from discovery.api.responses import Personalization
 from discovery.composition import SearchService
-from discovery.models import SearchRequest
-from discovery.personalization.parameters import PolicyParameters
-from discovery.personalization.policy import Policy
-from discovery.personalization.policy_parser import parse_policy
-from discovery.responses import Personalization
+from discovery.policy.parameters import PolicyParameters
+from discovery.policy.parser import parse_policy
+from discovery.policy.policy import Policy
+from lab.propagation.meter import Meter
+from local.stack.runtime_api import FunctionError
 from tests.events import FakeContext
-from tools.propagation.meter import Meter
-from tools.stack.runtime_api import FunctionError
 
 ANA = Caller("ana")
 DEFAULT = Policy(boost_weight=0.25)

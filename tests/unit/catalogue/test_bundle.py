@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from discovery.catalogue.build import build_bundle
+from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue, open_catalogue
+from discovery.catalogue.content import Content
 from discovery.catalogue.manifest import bundle_id, checksums
 from discovery.errors import BundleInvalid
-from discovery.models import Content
-from discovery.retrieval import keyword
+from discovery.retrieval.bundle import keyword
 from discovery.retrieval.filters import Constraints
 from tests import catalogues
 

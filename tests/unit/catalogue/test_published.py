@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from discovery.catalogue.build import build_bundle
-from discovery.catalogue.bundle_store import BundleStore
-from discovery.catalogue.location import S3Prefix
+from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.content import Content
 from discovery.catalogue.manifest import bundle_id
 from discovery.catalogue.pointer import Pointer
 from discovery.catalogue.published import open_best
+from discovery.catalogue.store import BundleStore
 from discovery.errors import BundleInvalid
-from discovery.models import Content
+from discovery.location import S3Prefix
 from tests import catalogues
 from tests.conftest import Counted
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from discovery.catalogue.manifest import Manifest
+from discovery_cli import main
 from tests import catalogues
-from tools.cli import main
 
 GOOD = '{"id": "jaws-1975", "title": "Jaws", "overview": "A shark hunts off a beach."}'
 

@@ -3,11 +3,11 @@
 import pytest
 
 from discovery.errors import PolicyUnavailable
-from discovery.personalization.policy import Parameter
+from discovery.policy.editor import ParameterStore
+from discovery.policy.policy import Parameter
+from discovery_cli.change import change
+from discovery_cli.output import NotConfirmed, Output, Unreachable
 from tests.fakes import parameters
-from tools.cli.change import change
-from tools.cli.output import NotConfirmed, Output, Unreachable
-from tools.cli.parameter_store import ParameterStore
 
 
 class Fading(ParameterStore):

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from tools.cli.tables import table
+from discovery_cli.tables import table
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import respx
 from click.testing import CliRunner, Result
 
-from tools.cli import main
+from discovery_cli import main
 
 URL = "https://api.test"
 

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from discovery.auth import Caller
-from discovery.personalization.outcome import Candidate, Personalised
-from discovery.personalization.policy import Policy
-from discovery.personalization.policy_source import PolicySource
-from discovery.personalization.scores import Score, ScoreCache, user_hash
-from discovery.personalization.service import Personalizer
-from discovery.personalization.snapshot import encode
-from discovery.personalization.sona import SonaClient
-from discovery.personalization.user_key import UserKey, fixed_key
+from discovery.api.auth import Caller
+from discovery.personalization.personalizer import Personalizer
+from discovery.personalization.result import Candidate, Personalised
+from discovery.personalization.score_cache import ScoreCache
+from discovery.policy.policy import Policy
+from discovery.policy.snapshot import encode
+from discovery.policy.source import PolicySource
+from discovery.privacy.hashing import user_hash
+from discovery.privacy.user_key import UserKey, fixed_key
 from discovery.settings import PersonalizationSettings
+from discovery.sona.client import SonaClient
+from discovery.sona.contract import Score
 from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore, parameters
 
 ANA = Caller("ana")

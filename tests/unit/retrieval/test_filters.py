@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from discovery.api.requests import Filters
 from discovery.catalogue.bundle import Catalogue
-from discovery.models import ContentRating, Filters
+from discovery.catalogue.content import ContentRating
 from discovery.retrieval.filters import Constraints, both, codes_of, constraints, mask
 from tests import catalogues
 

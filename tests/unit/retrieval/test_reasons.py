@@ -2,9 +2,9 @@
 
 import pytest
 
+from discovery.api.responses import LikeTitle, QueryParsed
+from discovery.catalogue.content import Content
 from discovery.catalogue.keyword_index import analyzer
-from discovery.models import Content
-from discovery.responses import LikeTitle, QueryParsed
 from discovery.retrieval.reasons import match_reasons
 from tests import catalogues
 

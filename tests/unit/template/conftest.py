@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tools.cloudformation import Resources, deployed, load_template, transformed
+from local.cloudformation import Resources, deployed, load_template, transformed
 
 ROOT = Path(__file__).parents[3]
 REQUIRED = {

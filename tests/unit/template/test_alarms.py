@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation import Resources
 from tests.unit.template.conftest import EVERYTHING, ROOT, Stack, of_type
-from tools.cloudformation import Resources
 
 OURS = "Discovery/prod"
 COMPOSED = {

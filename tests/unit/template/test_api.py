@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation import deployed, transformed
+from local.stack.deployment import Deployment, read_deployment
 from tests.unit.template.conftest import EVERYTHING, REQUIRED, ROOT, Stack, of_type
-from tools.cloudformation import deployed, transformed
-from tools.stack.deployment import Deployment, read_deployment
 
 EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
 HTTP_EVENTS = {name: event for name, event in EVENTS.items() if "routeKey" in event}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from discovery.settings import Settings
+from local.cloudformation import transformed
 from tests.unit.template.conftest import EVERYTHING, REQUIRED, ROOT, YOURS, Stack, of_type, variables
-from tools.cloudformation import transformed
 
 RUNTIME = {"OPENBLAS_NUM_THREADS", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
 OF_SEARCH_ALONE = {

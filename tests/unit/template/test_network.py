@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation import Resources
 from tests.unit.template.conftest import EVERYTHING, YOURS, Stack, of_type
-from tools.cloudformation import Resources
 
 
 def openings(rules: list[dict[str, Any]]) -> set[tuple[str, int, int]]:

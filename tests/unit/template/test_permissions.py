@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation import Resources
 from tests.unit.template.conftest import EVERYTHING, YOURS, Stack, of_type
-from tools.cloudformation import Resources
 
 SSM = "arn:aws:ssm:us-east-1:123456789012:parameter"
 POLICY = f"{SSM}/discovery/prod/personalization"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from discovery.personalization.policy import Parameter, Policy
-from discovery.personalization.policy_parser import parse_policy
+from discovery.policy.parser import parse_policy
+from discovery.policy.policy import Parameter, Policy
 from discovery.settings import PersonalizationSettings
+from local.stack.deployment import read_deployment
 from tests.unit.template.conftest import ROOT, Stack
-from tools.stack.deployment import read_deployment
 
 VARIANTS = {"control": 0.0, "low_boost": 0.15, "medium_boost": 0.25, "high_boost": 0.40, "aggressive_boost": 0.60}
 

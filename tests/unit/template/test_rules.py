@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from local.cloudformation import refused
 from tests.unit.template.conftest import EVERYTHING, REQUIRED, YOURS
-from tools.cloudformation import refused
 
 
 @pytest.mark.parametrize("values", [{}, EVERYTHING, YOURS], ids=["least", "everything", "yours"])

@@ -1,1 +1,1 @@
-"""The index bundle: how it is built, opened and read."""
+"""The index bundle: what it holds, and how it is opened and fetched."""

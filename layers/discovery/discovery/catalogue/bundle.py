@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from discovery.catalogue import keyword_index
 from discovery.catalogue.columns import Columns
+from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel
 from discovery.catalogue.keyword_index import KeywordIndex
 from discovery.catalogue.manifest import Manifest, bundle_id
 from discovery.errors import BundleInvalid
-from discovery.models import Content
 
 VECTORS_FILE = "vectors.npy"
 KEYWORD_FOLDER = "keyword"

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.models import Content
+from discovery.catalogue.content import Content
 
 
 @dataclass(frozen=True)

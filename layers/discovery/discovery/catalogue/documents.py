@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.models import Content
+from discovery.catalogue.content import Content
 
 DOCUMENTS_FILE = "documents.jsonl"
 OFFSETS_FILE = "offsets.npy"

@@ -12,7 +12,7 @@ from typing import Self
 
 import tantivy
 
-from discovery.models import Content
+from discovery.catalogue.content import Content
 
 ANALYZER = "stemmed"
 TITLE, CAST, GENRES, OVERVIEW = "title", "cast", "genres", "overview"

@@ -8,9 +8,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from discovery.catalogue.bundle import Catalogue, open_catalogue
-from discovery.catalogue.bundle_store import BundleStore, s3_client
-from discovery.catalogue.location import S3Prefix
+from discovery.catalogue.store import BundleStore, s3_client
 from discovery.errors import BundleInvalid
+from discovery.location import S3Prefix
 from discovery.observability import logger, metrics
 
 FOLDER = "discovery-catalogues"

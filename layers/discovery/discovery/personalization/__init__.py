@@ -1,1 +1,1 @@
-"""From candidates to this person's order: policy, cached scores, SONA, the blend."""
+"""Personalization: a person's scores, gathered in time and blended with relevance."""

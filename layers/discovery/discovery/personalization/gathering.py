@@ -5,16 +5,18 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from discovery.auth import Caller
+from discovery.api.auth import Caller
 from discovery.errors import CacheUnavailable, SonaUnavailable, UserKeyUnavailable
 from discovery.observability import logger, metrics
 from discovery.personalization.blending import Blended, blend
-from discovery.personalization.outcome import Candidate, Personalised
-from discovery.personalization.policy import Assignment, Policy
-from discovery.personalization.policy_source import PolicySource
-from discovery.personalization.scores import CacheRead, Score, ScoreCache, user_hash
-from discovery.personalization.sona import SonaClient
-from discovery.personalization.user_key import UserKey
+from discovery.personalization.result import Candidate, Personalised
+from discovery.personalization.score_cache import CacheRead, ScoreCache
+from discovery.policy.policy import Assignment, Policy
+from discovery.policy.source import PolicySource
+from discovery.privacy.hashing import user_hash
+from discovery.privacy.user_key import UserKey
+from discovery.sona.client import SonaClient
+from discovery.sona.contract import Score
 
 Clock = Callable[[], float]
 

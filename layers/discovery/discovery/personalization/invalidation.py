@@ -7,15 +7,16 @@ import redis
 
 from discovery.errors import CacheUnavailable, PolicyRefused
 from discovery.observability import logger, metrics
-from discovery.personalization.connections import PlainCluster
-from discovery.personalization.parameters import PolicyParameters
-from discovery.personalization.policy import Parameter, Policy
-from discovery.personalization.policy_parser import CACHE_GENERATION, parse_policy, switched_off
-from discovery.personalization.policy_source import report_refused
-from discovery.personalization.scores import EPOCH_TTL_SECONDS, epoch_key, new_epoch, user_hash
-from discovery.personalization.snapshot import SnapshotStore, life_left
-from discovery.personalization.user_key import UserKey
-from discovery.personalization.valkey import VALKEY_ERRORS
+from discovery.personalization.score_cache import EPOCH_TTL_SECONDS, epoch_key, new_epoch
+from discovery.policy.parameters import PolicyParameters
+from discovery.policy.parser import CACHE_GENERATION, parse_policy, switched_off
+from discovery.policy.policy import Parameter, Policy
+from discovery.policy.snapshot import SnapshotStore, life_left
+from discovery.policy.source import report_refused
+from discovery.privacy.hashing import user_hash
+from discovery.privacy.user_key import UserKey
+from discovery.valkey.client import VALKEY_ERRORS
+from discovery.valkey.connections import PlainCluster
 
 
 class Invalidator:

@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from discovery.auth import Caller
+from discovery.api.auth import Caller
 from discovery.personalization.gathering import Attempt, ScoreGatherer, blended
-from discovery.personalization.outcome import Candidate, Personalised
-from discovery.personalization.policy import Policy
-from discovery.personalization.policy_source import PolicySource
-from discovery.personalization.scores import ScoreCache
-from discovery.personalization.sona import SonaClient
-from discovery.personalization.user_key import UserKey
+from discovery.personalization.result import Candidate, Personalised
+from discovery.personalization.score_cache import ScoreCache
+from discovery.policy.policy import Policy
+from discovery.policy.source import PolicySource
+from discovery.privacy.user_key import UserKey
 from discovery.settings import PersonalizationSettings
+from discovery.sona.client import SonaClient
 
 Clock = Callable[[], float]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from discovery.api.requests import Filters
 from discovery.catalogue.columns import Columns
-from discovery.models import Filters
 
 Mask = NDArray[np.bool_]
 

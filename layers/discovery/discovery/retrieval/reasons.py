@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Iterable
 
-from discovery.models import Content
-from discovery.responses import QueryParsed
+from discovery.api.responses import QueryParsed
+from discovery.catalogue.content import Content
 
 Analyze = Callable[[str], Collection[str]]
 """Text to index terms, as the index does it; called for every word of every result, so it had better remember."""

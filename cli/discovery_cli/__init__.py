@@ -1,0 +1,16 @@
+"""The `discovery` command line."""
+
+import click
+
+from discovery_cli.catalogue import catalogue
+from discovery_cli.experiment import experiment
+from discovery_cli.weights import weights
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Build catalogues, turn weights and run experiments for Discovery, personalised media search on AWS Lambda."""
+
+
+for _group in (catalogue, weights, experiment):
+    main.add_command(_group)

@@ -1,0 +1,63 @@
+"""A plot of previews: how much a weight changes, over all queries and users."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("svg")
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from discovery.statistics.percentiles import percentile
+from discovery_cli.preview_calls import Answered, Column
+
+_BLUE, _ORANGE = "#0072B2", "#E69F00"  # of Okabe and Ito's palette, as in the benchmarks' plots
+_STYLE: Any = {
+    "svg.hashsalt": "discovery",  # the same figures give the same file
+    "svg.fonttype": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+}
+
+
+def draw(answered: Iterable[Answered], file: Path) -> None:
+    """Write an SVG: churn@10 on the left, rank-biased overlap with weight 0 on the right."""
+    columns: dict[float, list[Column]] = defaultdict(list)
+    for one in answered:
+        for column in one.preview.columns if one.preview else ():
+            if column.results:
+                columns[column.weight].append(column)
+    churn = {weight: [column.churn_at_10 for column in columns[weight]] for weight in sorted(columns)}
+    overlap = {weight: [column.rank_biased_overlap for column in columns[weight]] for weight in sorted(columns)}
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(8, 3.8), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        _band(left, churn, _BLUE, "share of the first ten that are others")
+        _band(right, overlap, _ORANGE, "rank-biased overlap with weight 0")
+        figure.savefig(file, format="svg", metadata={"Date": None})
+
+
+def _band(axes: Axes, samples: dict[float, list[float]], colour: str, label: str) -> None:
+    """The median, with the middle 80 % around it."""
+    weights = list(samples)
+    axes.fill_between(
+        weights,
+        [percentile(values, 0.1) for values in samples.values()],
+        [percentile(values, 0.9) for values in samples.values()],
+        color=colour,
+        alpha=0.2,
+        label="p10 to p90",
+    )
+    medians = [percentile(values, 0.5) for values in samples.values()]
+    axes.plot(weights, medians, marker="o", color=colour, label="median")
+    axes.set_xlabel("weight")
+    axes.set_ylabel(label)
+    axes.set_ylim(-0.03, 1.03)
+    axes.legend()

@@ -1,0 +1,1 @@
+"""One measuring system: what the service costs, how fast an edit spreads, and what faults do to a search."""

@@ -1,0 +1,1 @@
+"""The border: callers, requests, responses, problems, and their description as OpenAPI."""

@@ -1,0 +1,151 @@
+"""What goes out over the border: responses, problems, and their parts."""
+
+from typing import Any, Literal
+
+from discovery.catalogue.content import Content
+from discovery.names import Frozen
+
+
+class LikeTitle(Frozen):
+    """The title that "like …" named, as the catalogue knows it."""
+
+    id: str
+    title: str
+
+
+class QueryParsed(Frozen):
+    """What the rules read in the query."""
+
+    text: str
+    """The query as it was searched by meaning."""
+    terms: str
+    """What is left for keyword search once the understood parts are taken out; may be empty."""
+    genres: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    year_range: tuple[int | None, int | None] | None = None
+    like: LikeTitle | None = None
+    relaxed: bool = False
+    """True where the understood filters left nothing, so they were dropped and the words searched as they stand."""
+
+
+class Explanation(Frozen):
+    """Why a result is where it is: `final = relevance · (1 − weight) + score · weight`, ties by `rank_before`."""
+
+    relevance: float
+    score: float | None
+    """What was blended; the median of the others where this item has none; null where nothing was blended."""
+    score_source: Literal["live", "cache", "neutral"] | None
+    score_age_ms: int | None
+    components: dict[str, float] | None
+    weight: float
+    final: float
+    rank_before: int
+    rank_after: int
+    reranked: bool
+    """False beyond the reranking window and where nothing was personalised."""
+
+
+class SearchResult(Frozen):
+    """One result; the original service's fields, and `explanation` where it was asked for."""
+
+    content: Content
+    relevance_score: float
+    """Fused relevance in [0, 1], before personalisation."""
+    match_reasons: tuple[str, ...]
+    vector_similarity: float | None
+    """Cosine of query and document; null where vector search did not find it."""
+    keyword_score: float | None
+    """BM25; null where keyword search did not find it."""
+    graph_score: float | None = None
+    """Always null: the original's third strategy; kept so that its clients parse."""
+    explanation: Explanation | None = None
+
+
+class FacetCount(Frozen):
+    """A facet's value and how many candidates have it."""
+
+    value: str
+    count: int
+
+
+class Facets(Frozen):
+    """Counts over all candidates, before paging; the most frequent first, years and ratings in order."""
+
+    genres: tuple[FacetCount, ...]
+    platforms: tuple[FacetCount, ...]
+    years: tuple[FacetCount, ...]
+    """By decade: "1990s"."""
+    ratings: tuple[FacetCount, ...]
+    """By whole point of the average rating: "7-8" is [7, 8)."""
+
+
+class Personalization(Frozen):
+    """What personalisation did to this response, and why."""
+
+    status: Literal["applied", "partial", "skipped", "failed"]
+    reason: str | None
+    variant: str | None
+    requested_variant: str | None
+    assigned_by: Literal["experiment", "request", "default"]
+    weight: float
+    experiment: str | None
+    """The experiment that assigned; null where none did."""
+    epoch: str | None
+    """Of the experiment in the policy; another one after every change of it or of a weight in it."""
+    policy_version: str
+    policy_age_ms: int | None
+    """Since the policy was read from Parameter Store; null for the built-in one."""
+    scored: int
+    candidates: int
+    from_cache: int
+    elapsed_ms: float
+
+
+class SearchResponse(Frozen):
+    """The answer to one search."""
+
+    search_id: str
+    query_parsed: QueryParsed
+    results: tuple[SearchResult, ...]
+    total_count: int
+    page: int
+    page_size: int
+    facets: Facets
+    personalization: Personalization
+    search_time_ms: float
+
+
+class FieldError(Frozen):
+    """One thing wrong with a request."""
+
+    field: str
+    detail: str
+
+
+class Problem(Frozen):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+class Health(Frozen):
+    """What `GET /v1/health` says."""
+
+    status: Literal["ok"]
+    stage: str
+    catalogue: dict[str, Any]
+    policy_version: str
+    policy_age_ms: int | None
+
+
+class Invalidated(Frozen):
+    """What an invalidation did."""
+
+    status: Literal["invalidated"] = "invalidated"
+    scope: Literal["user", "all"]
+    cache_generation: int | None = None
+    """The new generation, where everything was flushed."""

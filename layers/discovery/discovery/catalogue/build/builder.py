@@ -1,0 +1,101 @@
+"""Building an index bundle from contents: whole or not at all."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from discovery.catalogue import keyword_index
+from discovery.catalogue.bundle import COLUMNS_FOLDER, KEYWORD_FOLDER, MODEL_FOLDER, VECTORS_FILE
+from discovery.catalogue.columns import Columns, vocabulary
+from discovery.catalogue.content import Content
+from discovery.catalogue.documents import Documents
+from discovery.catalogue.embeddings import EmbeddingModel, Vector
+from discovery.catalogue.manifest import MANIFEST_FILE, Manifest, checksums
+from discovery.errors import CatalogueError
+
+_EMBED_BATCH = 1024
+
+Progress = Callable[[int], None]
+"""Told how many more documents are done."""
+
+
+def embedded_text(content: Content) -> str:
+    """What of a document its vector stands for: genres and overview; the title only where there is no overview.
+
+    Keyword search finds titles; in short texts their words would drown what the overview says.
+    """
+    return f"{', '.join(content.genres)}. {content.overview or content.title}"
+
+
+def build_bundle(
+    contents: Sequence[Content], model: EmbeddingModel, out: Path, *, progress: Progress = lambda _: None
+) -> Manifest:
+    """Write the bundle of these contents to `out`, replacing a bundle that is there.
+
+    Everything is written beside `out` first and then moved there, so that a reader sees the old bundle or the new one.
+
+    Raises:
+        CatalogueError: no contents, or `out` holds something that is not a bundle.
+    """
+    if not contents:
+        raise CatalogueError("the source has no usable line")
+    with _appearing_whole(out) as folder:
+        genres = vocabulary(content.genres for content in contents)
+        platforms = vocabulary(content.platforms for content in contents)
+        np.save(folder / VECTORS_FILE, _embed(contents, model, progress))
+        keyword_index.write(folder / KEYWORD_FOLDER, contents, genres, platforms)
+        Documents.write(contents, folder)
+        (folder / COLUMNS_FOLDER).mkdir()
+        Columns.of(contents, genres, platforms).save(folder / COLUMNS_FOLDER)
+        (folder / MODEL_FOLDER).mkdir()
+        model.save(folder / MODEL_FOLDER)
+        manifest = Manifest(
+            count=len(contents),
+            model=model.name,
+            dimensions=model.dimensions,
+            genres=tuple(genres),
+            platforms=tuple(platforms),
+            built_at=datetime.now(UTC),
+            checksums=checksums(folder),
+        )
+        (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n")
+    return manifest
+
+
+def _embed(contents: Sequence[Content], model: EmbeddingModel, progress: Progress) -> Vector:
+    parts = []
+    for start in range(0, len(contents), _EMBED_BATCH):
+        batch = contents[start : start + _EMBED_BATCH]
+        parts.append(model.embed([embedded_text(content) for content in batch]))
+        progress(len(batch))
+    return np.concatenate(parts)
+
+
+@contextmanager
+def _appearing_whole(out: Path) -> Iterator[Path]:
+    """Give a scratch folder beside `out`; move it to `out` when the block ends well, remove it when it does not."""
+    out = out.resolve()  # a link to a bundle stays, and what it points to is replaced
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST_FILE).exists())):
+        raise CatalogueError(f"{out} exists and is no index bundle: not overwriting it")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        yield scratch
+        scratch.chmod(0o755)  # mkdtemp's 0700 would hide a layer's files from the function's user
+        replaced = scratch.with_name(scratch.name + "-replaced")
+        if out.exists():
+            out.rename(replaced)
+        try:
+            scratch.rename(out)
+        except OSError:
+            if replaced.exists():
+                replaced.rename(out)
+            raise
+        shutil.rmtree(replaced, ignore_errors=True)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

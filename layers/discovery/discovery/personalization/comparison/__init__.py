@@ -1,1 +1,0 @@
-"""How much two rankings differ; pure, one measure a file."""

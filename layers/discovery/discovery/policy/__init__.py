@@ -1,0 +1,1 @@
+"""The policy: what operators set in Parameter Store, how it is read, shared, judged and edited."""

@@ -1,0 +1,113 @@
+"""The policy as a JSON snapshot in Valkey: how an edit reaches every warm environment at its next search."""
+
+import json
+from collections.abc import Mapping
+
+import redis
+
+from discovery.errors import CacheUnavailable
+from discovery.policy.parser import parse_policy
+from discovery.policy.policy import Parameter, Policy
+from discovery.valkey.client import VALKEY_ERRORS
+from discovery.valkey.connections import PlainCluster
+
+POLICY_KEY = "policy"
+SNAPSHOT_SHARE = 0.9
+"""Of the age that a policy may reach, the life of a snapshot: the rest is for reading anew and the next search."""
+READER_KEY = "policy-reader"
+"""There while some environment is reading Parameter Store for all."""
+
+STORE_IF_NEWER = """
+local stored = redis.call('GET', KEYS[1])
+if stored then
+  local ok, snapshot = pcall(cjson.decode, stored)
+  local read_at = ok and type(snapshot) == 'table' and tonumber(snapshot.read_at)
+  if read_at and read_at > tonumber(ARGV[2]) then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+return 1
+"""
+"""Keep the snapshot whose reading began last: a slow reader must not put an older policy over a newer one."""
+
+
+def life_left(read_at: float, max_age_sec: float, now: float) -> float:
+    """Seconds that a snapshot whose reading began at `read_at` may still live, however late it is stored."""
+    return read_at + max_age_sec * SNAPSHOT_SHARE - now
+
+
+def encode(parameters: Mapping[str, Parameter], read_at: float) -> str:
+    """The snapshot of parameters (names relative to the prefix) whose reading began at `read_at` (Unix seconds)."""
+    return json.dumps({"read_at": read_at, "parameters": dict(parameters)}, sort_keys=True)
+
+
+def decode(snapshot: bytes, default: Policy, *, not_after: float) -> Policy:
+    """The policy in a snapshot.
+
+    Raises:
+        ValueError: foreign, damaged, or read after `not_after` (Unix seconds), which is in the future.
+        PolicyRefused: holds a value that this version of the code refuses.
+    """
+    parameters, read_at = _parts(snapshot)
+    if not read_at <= not_after:  # NaN is not
+        raise ValueError("a policy snapshot of the future")
+    return parse_policy(parameters, default, read_at)
+
+
+def _parts(snapshot: bytes) -> tuple[dict[str, Parameter], float]:
+    match json.loads(snapshot):
+        case {"read_at": int() | float() as read_at, "parameters": dict(parameters)}:
+            return {name: _parameter(of) for name, of in parameters.items()}, float(read_at)
+    raise ValueError("not a policy snapshot")
+
+
+def _parameter(document: object) -> Parameter:
+    match document:
+        case [str(value), int(version), int() | float() as modified_at]:
+            return Parameter(value, version, float(modified_at))
+    raise ValueError("not a policy snapshot")
+
+
+class SnapshotStore:
+    """Writes snapshots, and says who may read Parameter Store for the next one."""
+
+    def __init__(self, client: redis.Redis | PlainCluster) -> None:
+        self._client = client
+
+    def claim_reading(self, seconds: float) -> bool:
+        """Whether it falls to this environment to read Parameter Store; then to no other for some seconds.
+
+        Raises:
+            CacheUnavailable: no answer in time, or an error.
+        """
+        try:
+            return bool(self._client.set(READER_KEY, "", px=int(seconds * 1000), nx=True))
+        except VALKEY_ERRORS as error:
+            raise CacheUnavailable(type(error).__name__) from error
+
+    def parameters(self) -> dict[str, Parameter]:
+        """What the stored snapshot was made of; nothing where there is none.
+
+        Raises:
+            CacheUnavailable: no answer in time, or an error.
+        """
+        try:
+            found = self._client.get(POLICY_KEY)
+            return _parts(found)[0] if isinstance(found, bytes) else {}
+        except ValueError:
+            return {}
+        except VALKEY_ERRORS as error:
+            raise CacheUnavailable(type(error).__name__) from error
+
+    def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
+        """Store a snapshot for some seconds unless one whose reading began later is there; whether it was stored.
+
+        Raises:
+            CacheUnavailable: no answer in time, or an error.
+        """
+        if (life_ms := int(life_sec * 1000)) <= 0:
+            return False
+        snapshot = encode(parameters, read_at)
+        try:
+            return bool(self._client.eval(STORE_IF_NEWER, 1, POLICY_KEY, snapshot, repr(read_at), str(life_ms)))
+        except VALKEY_ERRORS as error:
+            raise CacheUnavailable(type(error).__name__) from error

@@ -1,0 +1,172 @@
+"""The policy in force in this environment: from the snapshot in Valkey, else from Parameter Store, else as it was.
+
+A search hands over the snapshot that its one round trip brought. Where there was none and the policy at hand has grown
+old, Parameter Store is read on a thread of its own, at most once per `max_age_sec`, and the next search finds the
+result. Only the first search of an environment, which has nothing at hand, waits for that, for a part of its deadline.
+
+A snapshot ends for all environments at once. Of those that are warm, one claims the reading and the others go on with
+what they have, so that a thousand of them ask Parameter Store, which takes 40 requests a second, once and not a
+thousand times.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+
+from discovery.errors import CacheUnavailable, PolicyRefused, PolicyUnavailable
+from discovery.observability import logger, metrics
+from discovery.policy import snapshot
+from discovery.policy.parameters import PolicyParameters
+from discovery.policy.parser import parse_policy, switched_off
+from discovery.policy.policy import Parameter, Policy
+from discovery.policy.snapshot import SnapshotStore
+
+Clock = Callable[[], float]
+
+_CLAIM_SECONDS = 10.0
+"""How long a claim of the reading holds: longer than a reading takes, and then another environment may try.
+
+A claim outlives a reading that failed, so that a Parameter Store that refuses to answer is not asked all the more.
+"""
+_CLOCK_SKEW_SECONDS = 60.0
+"""How far another environment's clock may be ahead; a snapshot from later would keep all newer ones out."""
+
+
+class PolicySource:
+    """Keeps the last good policy and knows when to look for a newer one."""
+
+    def __init__(
+        self,
+        parameters: PolicyParameters,
+        store: SnapshotStore,
+        default: Policy,
+        *,
+        max_age_sec: float,
+        wall_clock: Clock = time.time,
+    ) -> None:
+        self._parameters = parameters
+        self._store = store
+        self._default = default
+        self._max_age_sec = max_age_sec
+        self._claim_sec = min(_CLAIM_SECONDS, max_age_sec)
+        self._now = wall_clock
+        self._last_snapshot: bytes | None = None
+        self._tried_at: float | None = None
+        self._reading: Future[None] | None = None
+        self._lock = threading.Lock()
+        self._current = default
+
+    @property
+    def current(self) -> Policy:
+        """The last good policy, or the built-in one."""
+        return self._current
+
+    def age_ms(self, policy: Policy) -> int | None:
+        """Milliseconds since a policy was read from Parameter Store; None for the built-in one."""
+        return None if policy.read_at is None else max(0, round((self._now() - policy.read_at) * 1000))
+
+    def stamp(self) -> dict[str, object]:
+        """What every log line says of the policy."""
+        return {"policy_version": self._current.version, "policy_age_ms": self.age_ms(self._current)}
+
+    async def settle(self, snapshot_found: bytes | None, patience_sec: float) -> Policy:
+        """The policy for a search that found this snapshot; waits only with nothing at hand, `patience_sec` at most."""
+        if snapshot_found is not None:
+            self._adopt_snapshot(snapshot_found)
+        elif (reading := self.refresh_if_old()) is not None and self._current.read_at is None:
+            await asyncio.wait([asyncio.wrap_future(reading)], timeout=patience_sec)
+        return self._current
+
+    def refresh_if_old(self) -> Future[None] | None:
+        """Start reading Parameter Store where the policy is older than it may be; the reading under way, if any."""
+        now = self._now()
+        with self._lock:
+            if self._reading is not None:
+                return self._reading
+            read_at, tried_at = self._current.read_at, self._tried_at
+            if read_at is not None and snapshot.life_left(read_at, self._max_age_sec, now) > 0:
+                return None
+            if tried_at is not None and now - tried_at < self._max_age_sec:
+                return None
+            self._tried_at = now
+            reading = self._reading = Future()
+        threading.Thread(target=self._read, args=(reading,), name="policy", daemon=True).start()
+        return reading
+
+    def _adopt_snapshot(self, found: bytes) -> None:
+        if found == self._last_snapshot:
+            return
+        self._last_snapshot = found
+        try:
+            policy = snapshot.decode(found, self._default, not_after=self._now() + _CLOCK_SKEW_SECONDS)
+        except PolicyRefused as refused:
+            report_refused(refused)
+        except ValueError as error:
+            metrics.count("PolicySnapshotInvalid")
+            logger.warning("policy snapshot ignored", reason=str(error))
+        else:
+            self._adopt(policy)
+
+    def _adopt(self, policy: Policy) -> None:
+        with self._lock:
+            if (policy.read_at or 0.0) >= (self._current.read_at or 0.0):
+                self._current = policy
+
+    def _read(self, reading: Future[None]) -> None:
+        """Read, adopt and share; on the thread. Its metrics are flushed with the next search."""
+        try:
+            if self._is_mine_to_read():
+                self._read_and_share()
+        except PolicyUnavailable as error:
+            metrics.count("PolicyUnavailable")
+            logger.warning("Parameter Store did not answer", reason=str(error))
+        except CacheUnavailable as error:
+            logger.warning("policy read but not shared", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - a thread has no caller: whatever it is, it is said and the policy stays
+            metrics.count("PolicyUnavailable")
+            logger.exception("reading the policy failed", reason=type(error).__name__)
+        finally:
+            with self._lock:
+                self._reading = None
+            reading.set_result(None)
+
+    def _is_mine_to_read(self) -> bool:
+        """With nothing at hand or no Valkey to agree by, every environment reads for itself."""
+        if self._current.read_at is None:
+            return True
+        try:
+            mine = self._store.claim_reading(self._claim_sec)
+        except CacheUnavailable:
+            return True
+        if not mine:
+            with self._lock:  # come back once the claim has ended, should its owner have failed
+                self._tried_at = self._now() - self._max_age_sec + self._claim_sec
+        return mine
+
+    def _read_and_share(self) -> None:
+        began = self._now()
+        parameters = self._parameters.read()
+        try:
+            self._adopt(parse_policy(parameters, self._default, began))
+        except PolicyRefused as refused:
+            report_refused(refused)
+            good = self._current
+            if off := switched_off(parameters, good.parameters, self._default, began):
+                self._adopt(off)
+                self._share(off.parameters, began)
+            elif good.read_at is not None:  # for new environments, which have nothing at hand
+                self._store.store(good.parameters, good.read_at, self._max_age_sec * snapshot.SNAPSHOT_SHARE)
+        else:
+            self._share(parameters, began)
+
+    def _share(self, parameters: Mapping[str, Parameter], began: float) -> None:
+        self._store.store(parameters, began, snapshot.life_left(began, self._max_age_sec, self._now()))
+
+
+def report_refused(refused: PolicyRefused) -> None:
+    """Log and count a refused policy; the last good one stays in force."""
+    metrics.count("PolicyRefused")
+    for parameter, value, reason in refused.refusals:
+        logger.error("policy refused", parameter=parameter, value=value, reason=reason)

@@ -1,0 +1,83 @@
+"""Reading a query: genres, platforms, years and "like <title>", by rules.
+
+What is understood becomes a constraint and leaves the words that are searched. The rules are cautious, since a wrong
+constraint hides the right result: a query that is a title of the catalogue is taken as that title, a genre word counts
+only where it names what is wanted ("horror films", "a comedy about chess"; not "Star Wars", "Crime and Punishment"),
+and a platform only after "on" or "from", or before what is wanted ("Netflix comedies").
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from discovery.api.responses import LikeTitle, QueryParsed
+from discovery.retrieval.filters import Constraints
+from discovery.retrieval.understanding import years
+from discovery.retrieval.understanding.vocabularies import GenreReader, PlatformReader
+from discovery.retrieval.understanding.wording import tidy, without_stop_words
+
+_NOT_A_VERB = r"(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bwould )(?<!\bthey )"
+_LIKE = re.compile(rf"{_NOT_A_VERB}\b(?:like|similar to|in the style of)\s+(.+)$", re.IGNORECASE)
+
+FindTitle = Callable[[str], tuple[int, LikeTitle] | None]
+"""A title of the catalogue, as its row and name, however it is spelled; None where there is none."""
+
+
+@dataclass(frozen=True)
+class ParsedQuery:
+    """What the rules made of a query."""
+
+    parsed: QueryParsed
+    wanted: Constraints = field(default_factory=Constraints)
+    like_row: int | None = None
+    """The title whose own vector joins the query's: the one that "like" names, or that the whole query is."""
+    named: bool = False
+    """Whether that title itself is wanted, and not just what is like it."""
+
+    def relaxed(self, query: str) -> "ParsedQuery":
+        """The same query with nothing understood in it but "like": every word is searched."""
+        parsed = QueryParsed(text=query, terms=query, like=self.parsed.like, relaxed=True)
+        return ParsedQuery(parsed, like_row=self.like_row)
+
+
+class QueryParser:
+    """Parses queries against one catalogue's vocabularies and titles."""
+
+    def __init__(self, genres: Sequence[str], platforms: Sequence[str], find_title: FindTitle) -> None:
+        self._genres = GenreReader(genres)
+        self._platforms = PlatformReader(platforms, genres)
+        self._find_title = find_title
+
+    def parse(self, query: str) -> ParsedQuery:
+        """Read a query; deterministic, and never an error."""
+        if (title := self._find_title(query)) is not None:
+            return ParsedQuery(QueryParsed(text=query, terms=query), like_row=title[0], named=True)
+        rest, like = self._take_like(query)
+        rest, years_wanted = years.take(rest)
+        text, platforms = self._platforms.take(rest)
+        rest, genres = self._genres.take(text)
+        like_row, like_title = like or (None, None)
+        wanted = Constraints(genres=genres.groups, platforms=platforms.groups, years=years_wanted or (None, None))
+        # Nothing may be left of a query that was understood; of one that was not, everything is searched.
+        understood = wanted.any or like_title is not None
+        parsed = QueryParsed(
+            text=tidy(text) if understood else query,
+            terms=without_stop_words(tidy(rest) if understood else tidy(query) or query),
+            genres=genres.names,
+            platforms=platforms.names,
+            year_range=years_wanted,
+            like=like_title,
+        )
+        return ParsedQuery(parsed, wanted, like_row)
+
+    def _take_like(self, query: str) -> tuple[str, tuple[int, LikeTitle] | None]:
+        """The longest run of words after "like" that is a title; the words around it stay."""
+        match = _LIKE.search(query)
+        if match is None:
+            return query, None
+        words = match[1].split()
+        for end in range(len(words), 0, -1):
+            candidate = " ".join(words[:end])
+            if (found := self._find_title(candidate)) is not None:
+                return f"{query[: match.start()]} {' '.join(words[end:])}", found
+        return query, None

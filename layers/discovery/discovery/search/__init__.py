@@ -1,0 +1,1 @@
+"""The use cases: a search, and a preview of weights."""

@@ -1,0 +1,1 @@
+"""SONA, the personalization engine, as its client sees it: contract, HTTP, circuit breaker."""

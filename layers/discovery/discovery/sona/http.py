@@ -1,0 +1,113 @@
+"""Posting JSON to SONA: one retry for a connection that died idle, and no answer longer or other than it may be.
+
+Requests go to httpx's transport and not through its client, whose redirects, cookies and URL merging nobody needs here:
+for a hundred single requests that halves the time.
+"""
+
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
+from typing import Self, cast
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from pydantic import BaseModel
+
+from discovery.errors import SonaUnavailable
+from discovery.observability import metrics
+
+MAX_ANSWER_BYTES = 1024 * 1024
+"""A batch of 500 scores takes 0.1 MB."""
+_MAX_CONNECTIONS = 20
+"""A hundred requests through twenty connections take less time than through a hundred, at p95 half of it."""
+_HEADERS = httpx.Headers(
+    {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status and body of an answer."""
+
+    status: int
+    body: bytes
+
+
+class JsonPoster:
+    """Posts JSON to paths under one URL."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, url: str, *, timeout_sec: float) -> None:
+        """`timeout_sec` is a backstop for each step of a request; the deadline of personalisation comes first."""
+        self._transport = transport
+        self._url = url.rstrip("/")
+        self._urls: dict[str, httpx.URL] = {}
+        """Parsed, by path: parsing an URL takes an eighth of a small request's time."""
+        self._timeout = httpx.Timeout(timeout_sec).as_dict()
+
+    @classmethod
+    def over_aiohttp(cls, url: str, *, timeout_sec: float) -> Self:
+        """With aiohttp's connections underneath."""
+        limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
+        encrypted = url.lower().startswith("https:")  # reading the certificates of authorities is 25 ms of a cold start
+        return cls(AiohttpTransport(verify=encrypted, limits=limits, trust_env=False), url, timeout_sec=timeout_sec)
+
+    def with_timeout(self, timeout_sec: float) -> Self:
+        """The same connections under another timeout; closing one of the two closes them."""
+        return type(self)(self._transport, self._url, timeout_sec=timeout_sec)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+    async def post(self, path: str, body: BaseModel) -> Answer:
+        """Post, a second time where the connection died idle: Lambda freezes an environment and its sockets with it.
+
+        Raises:
+            SonaUnavailable: no answer, or one that is too long or not JSON.
+        """
+        try:
+            try:
+                return await self._attempt(path, body)
+            except httpx.TransportError as error:
+                if not _died_idle(error):
+                    raise
+                metrics.count("SonaRetried")
+                return await self._attempt(path, body)
+        except (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout) as error:
+            raise SonaUnavailable("timeout", type(error).__name__) from error
+        except (httpx.HTTPError, aiohttp.ClientError) as error:  # what is not HTTP at all passes httpx-aiohttp unmapped
+            raise SonaUnavailable("sona_unavailable", type(error.__cause__ or error).__name__) from error
+
+    async def _attempt(self, path: str, body: BaseModel) -> Answer:
+        """Read no more of the answer than it may have: a length can be announced wrongly, or not at all."""
+        content = body.model_dump_json().encode()
+        extensions = {"timeout": self._timeout}
+        request = httpx.Request("POST", self._parsed(path), headers=_HEADERS, content=content, extensions=extensions)
+        response = await self._transport.handle_async_request(request)
+        try:
+            if response.status_code != httpx.codes.OK:
+                return Answer(response.status_code, b"")
+            if not response.headers.get("content-type", "").startswith("application/json"):
+                raise SonaUnavailable("sona_invalid", "the answer is not JSON")
+            read = bytearray()
+            async for part in cast(AsyncIterable[bytes], response.stream):
+                read += part
+                if len(read) > MAX_ANSWER_BYTES:
+                    raise SonaUnavailable("sona_invalid", "the answer is too long")
+            return Answer(response.status_code, bytes(read))
+        finally:
+            await response.aclose()
+
+    def _parsed(self, path: str) -> httpx.URL:
+        if path not in self._urls:
+            self._urls[path] = httpx.URL(self._url + path)
+        return self._urls[path]
+
+
+def _died_idle(error: httpx.TransportError) -> bool:
+    """Whether a kept connection turned out dead, rather than a new one refused.
+
+    Asked of aiohttp's own error: httpx-aiohttp calls a lost connection and a refused one alike a ConnectTimeout.
+    """
+    lost = isinstance(error.__cause__, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError)
+    return lost and not isinstance(error.__cause__, aiohttp.ClientConnectorError)

@@ -1,0 +1,1 @@
+"""Tests and measures, one a file; pure."""

@@ -1,0 +1,1 @@
+"""Valkey (Redis protocol): connections, and the client of the search path."""

@@ -1,0 +1,70 @@
+"""`make sam-local`: beside `make run`, makes `sam local` ready and prints what to type, until Ctrl-C.
+
+python -m local.containers --architecture x86_64
+"""
+
+import argparse
+import contextlib
+import shlex
+import signal
+import sys
+
+from local.containers.engine import Engine, EngineMissing, container_engine
+from local.containers.image import ImageMissing
+from local.containers.local_template import LOCAL_TEMPLATE
+from local.containers.preparation import prepared
+from local.containers.sam import SAM
+from local.stack.processes import ROOT, ProcessFailed
+
+STATE = ROOT / ".local"
+VARIABLES = STATE / "sam" / "variables.json"
+"""samcli finds it through samconfig.toml."""
+
+
+def main() -> int:
+    """Make everything ready and wait for Ctrl-C; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local.containers", description="Make `sam local` ready for `make run`."
+    )
+    parser.add_argument("--architecture", default="x86_64", help="what was built for")
+    arguments = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # raises KeyboardInterrupt: whatever ends it, it cleans up
+    if not (STATE / "stack.json").exists():
+        return _refuse("no local stack runs: start `make run` in another terminal first")
+    try:
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            container_engine() as engine,
+            prepared(engine, state=STATE, variables=VARIABLES, architecture=arguments.architecture),
+        ):
+            print(_welcome(engine), flush=True)
+            signal.pause()
+    except (EngineMissing, ImageMissing, ProcessFailed, OSError) as error:
+        return _refuse(str(error))
+    return 0
+
+
+def _welcome(engine: Engine) -> str:
+    assignments = [f"{name}={shlex.quote(value)}" for name, value in engine.env.items()]
+    sam = " ".join([*assignments, shlex.quote(str(SAM)), "local"])
+    return f"""
+Containers reach the local stack until Ctrl-C. From {ROOT}:
+
+# One event
+{sam} invoke --config-env local --event events/search-get.json SearchFunction
+
+# The API, on http://127.0.0.1:3000
+{sam} start-api --config-env local
+
+The template they run is {LOCAL_TEMPLATE.relative_to(ROOT)}, its variables are in {VARIABLES.relative_to(ROOT)}.
+"""
+
+
+def _refuse(message: str) -> int:
+    print(f"! {message}", file=sys.stderr, flush=True)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

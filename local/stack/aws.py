@@ -1,0 +1,150 @@
+"""The stack's AWS endpoint: moto's APIs, with the events that AWS would send when a parameter changes.
+
+Made for the plain `aws` CLI and SDKs. PutEvents is answered here; everything else goes to moto as it came.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiohttp import ClientError, ClientResponseError, ClientSession, web
+
+from local.stack.eventbridge import EventBus, new_event, put_events
+from local.stack.function import ACCOUNT, REGION
+from local.stack.processes import HOST
+
+_JSON = "application/x-amz-json-1.1"
+_DELETES = ("AmazonSSM.DeleteParameter", "AmazonSSM.DeleteParameters")
+
+
+class ParameterStore:
+    """The few calls to the SSM API that the stack makes itself."""
+
+    def __init__(self, session: ClientSession, url: str) -> None:
+        self._session = session
+        self._url = url
+
+    async def put(self, name: str, value: str, *, kind: str, description: str) -> None:
+        """Write a parameter."""
+        fields = {"Name": name, "Value": value, "Type": kind, "Description": description, "Overwrite": True}
+        await self._call("PutParameter", {field: given for field, given in fields.items() if given != ""})
+
+    async def describe(self, names: Iterable[str]) -> list[dict[str, Any]]:
+        """Return the metadata of those of the parameters that exist."""
+        values = list(names)
+        if not values:
+            return []
+        filters = [{"Key": "Name", "Option": "Equals", "Values": values}]
+        try:
+            answer = await self._call("DescribeParameters", {"ParameterFilters": filters})
+        except ClientResponseError:
+            return []  # a name that no parameter can have
+        parameters: list[dict[str, Any]] = answer["Parameters"]
+        return parameters
+
+    async def _call(self, operation: str, payload: Mapping[str, Any]) -> Any:
+        headers = {
+            "X-Amz-Target": f"AmazonSSM.{operation}",
+            "Content-Type": _JSON,
+            # Moto reads region and service here and verifies no signature.
+            "Authorization": f"AWS4-HMAC-SHA256 Credential=local/20000101/{REGION}/ssm/aws4_request",
+        }
+        async with self._session.post(self._url, data=json.dumps(payload), headers=headers) as response:
+            response.raise_for_status()
+            return await response.json(content_type=None)
+
+
+class AwsEndpoint:
+    """A reverse proxy in front of moto."""
+
+    def __init__(self, session: ClientSession, moto_url: str, bus: EventBus) -> None:
+        self._session = session
+        self._moto_url = moto_url
+        self._bus = bus
+        self._parameters = ParameterStore(session, moto_url)
+        app = web.Application(client_max_size=16 * 1024 * 1024)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+
+    async def start(self) -> str:
+        """Serve on a free port; returns the endpoint URL."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, 0).start()
+        return f"http://{HOST}:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        await self._runner.cleanup()
+
+    async def _handle(self, request: web.Request) -> web.Response:
+        target = request.headers.get("X-Amz-Target", "")
+        body = await request.read()
+        if target == "AWSEvents.PutEvents":
+            return self._put_events(body)
+        try:
+            # What is deleted can't be described afterwards.
+            doomed = await self._parameters.describe(_names(body)) if target in _DELETES else []
+            response = await self._forward(request, body)
+            if response.status == web.HTTPOk.status_code and _region(request) == REGION:
+                await self._announce(target, body, response, doomed)
+        except ClientError as error:
+            return _error(503, "ServiceUnavailable", f"the local stack's AWS APIs do not answer: {error}")
+        return response
+
+    async def _forward(self, request: web.Request, body: bytes) -> web.Response:
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
+        url = self._moto_url + request.raw_path
+        async with self._session.request(request.method, url, data=body, headers=headers) as answer:
+            content = await answer.read()
+            kept = {
+                name: value
+                for name, value in answer.headers.items()
+                if name.lower() not in ("content-length", "transfer-encoding", "connection", "server", "date")
+            }
+            return web.Response(status=answer.status, body=content, headers=kept)
+
+    async def _announce(self, target: str, body: bytes, response: web.Response, doomed: list[dict[str, Any]]) -> None:
+        if target == "AmazonSSM.PutParameter":
+            version = json.loads(response.body or b"{}")["Version"]  # type: ignore[arg-type]  # bytes: `_forward` made it
+            for parameter in await self._parameters.describe(_names(body)):
+                self._bus.publish(_parameter_change(parameter, "Create" if version == 1 else "Update"))
+        for parameter in doomed:
+            self._bus.publish(_parameter_change(parameter, "Delete"))
+
+    def _put_events(self, body: bytes) -> web.Response:
+        try:
+            answer, events = put_events(json.loads(body))
+        except ValueError as error:
+            return _error(400, "ValidationException", str(error))
+        for event in events:
+            self._bus.publish(event)
+        return web.json_response(answer, content_type=_JSON)
+
+
+def _parameter_change(parameter: Mapping[str, Any], operation: str) -> dict[str, Any]:
+    """The event of "Configuring EventBridge rules for parameters" in the Systems Manager user guide."""
+    name = parameter["Name"]
+    detail = {"name": name, "type": parameter["Type"], "operation": operation}
+    if parameter.get("Description"):
+        detail["description"] = parameter["Description"]
+    arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name.removeprefix('/')}"
+    return new_event("aws.ssm", "Parameter Store Change", detail, resources=[arn])
+
+
+def _names(body: bytes) -> list[str]:
+    try:
+        request = json.loads(body)
+    except ValueError:
+        return []  # moto will refuse it
+    return [name for name in [request.get("Name"), *request.get("Names", [])] if name]
+
+
+def _region(request: web.Request) -> str:
+    """The region a request was signed for: a parameter of another region is none of this stack's."""
+    match = re.search(r"Credential=[^/]+/\d+/([^/]+)/", request.headers.get("Authorization", ""))
+    return match[1] if match else REGION
+
+
+def _error(status: int, code: str, message: str) -> web.Response:
+    return web.json_response({"__type": code, "message": message}, status=status, content_type=_JSON)

@@ -1,0 +1,152 @@
+"""A Lambda function: a queue of invocations and the environments that serve it."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.stack.deployment import FunctionSpec
+from local.stack.processes import Process
+from local.stack.runtime_api import FunctionError, Invocation, RuntimeApi
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+MAX_DEATHS = 3
+"""Deaths in a row, without an invocation served between them, after which an environment is not started again."""
+_POLL = 0.05
+
+type Report = Callable[[str], None]
+"""Tells the person at the terminal something."""
+
+
+class Function:
+    """One function with a fixed number of environments, each a process that handles one event at a time."""
+
+    def __init__(
+        self, spec: FunctionSpec, *, env: Mapping[str, str], environments: int, log: Path, report: Report
+    ) -> None:
+        self.spec = spec
+        self._queue: asyncio.Queue[Invocation] = asyncio.Queue()
+        self._environments = [
+            Environment(spec, self._queue, env=env, log=log, report=report, on_given_up=self._fail_if_none_is_left)
+            for _ in range(environments)
+        ]
+
+    async def start(self) -> None:
+        """Start every environment; returns before they are ready."""
+        for environment in self._environments:
+            await environment.start()
+
+    async def ready(self) -> None:
+        """Wait until every environment has loaded its handler.
+
+        Raises:
+            FunctionError: one of them could not.
+        """
+        await asyncio.gather(*(environment.ready() for environment in self._environments))
+
+    async def invoke(self, event: Any) -> Any:
+        """Run the handler on an event and return what it returned.
+
+        Raises:
+            FunctionError: the handler raised, ran out of time, or took its process down.
+        """
+        invocation = Invocation(event, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(invocation)
+        self._fail_if_none_is_left()
+        return await invocation.result
+
+    async def stop(self) -> None:
+        """Stop the environments; what they were working on fails."""
+        await asyncio.gather(*(environment.stop() for environment in self._environments))
+
+    def _fail_if_none_is_left(self) -> None:
+        if all(environment.given_up for environment in self._environments):
+            while not self._queue.empty():
+                error = FunctionError("Runtime.ExitError", f"no environment of {self.spec.name} is left")
+                self._queue.get_nowait().fail(error)
+
+
+class Environment:
+    """One process with its Runtime API; started again when it dies."""
+
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        queue: asyncio.Queue[Invocation],
+        *,
+        env: Mapping[str, str],
+        log: Path,
+        report: Report,
+        on_given_up: Callable[[], None],
+    ) -> None:
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{env.get('AWS_LAMBDA_FUNCTION_NAME', spec.name)}"
+        self._api = RuntimeApi(queue, arn=arn, timeout=spec.timeout, on_timeout=self._kill)
+        self._spec = spec
+        self._env = env
+        self._log = log
+        self._report = report
+        self._on_given_up = on_given_up
+        self._process: Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self.given_up = False
+
+    async def start(self) -> None:
+        """Start the process and keep it running."""
+        address = await self._api.start()
+        # By path and with -P: neither `tools` nor this folder is on the function's path, as in Lambda.
+        program = [sys.executable, "-P", str(Path(__file__).with_name("environment.py"))]
+        command = [*program, str(self._spec.file), self._spec.handler]
+        env = {**self._env, "AWS_LAMBDA_RUNTIME_API": address}
+        self._process = Process(self._spec.name, command, log=self._log, env=env, cwd=self._spec.file.parent)
+        self._process.start()
+        self._keeper = asyncio.create_task(self._keep(self._process))
+
+    async def ready(self) -> None:
+        """Wait until the handler is loaded.
+
+        Raises:
+            FunctionError: the process died as often as is borne.
+        """
+        while not self._api.polled.is_set():
+            if self.given_up:
+                reason = self._api.init_error or "its environment ends before it asks for work"
+                raise FunctionError("Runtime.ExitError", f"{self._spec.name}: {reason}; see {self._log}")
+            await asyncio.sleep(_POLL)
+
+    async def stop(self) -> None:
+        """End the process for good."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        if self._process is not None:
+            await asyncio.to_thread(self._process.stop)
+        await self._api.stop()
+
+    async def _keep(self, process: Process) -> None:
+        deaths = 0
+        while True:
+            served = self._api.served
+            while process.exit_code is None:  # noqa: ASYNC110 - no Unix-wide event tells of a child's end
+                await asyncio.sleep(_POLL)
+            died = f"an environment of {self._spec.name} ended with exit code {process.exit_code}"
+            if self._api.init_error:
+                died += f" ({self._api.init_error})"
+            deaths = deaths + 1 if self._api.served == served else 1
+            self._api.abandon(died)
+            if deaths >= MAX_DEATHS:
+                break
+            self._report(f"{died}; starting it again (its log: {self._log})")
+            await asyncio.sleep(0.2 * deaths)
+            process.stop()  # dead already: releases what is held of it
+            process.start()
+        self.given_up = True
+        self._on_given_up()
+        self._report(f"{died}, {deaths} times in a row; it is not started again (its log: {self._log})")
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()

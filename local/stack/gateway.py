@@ -1,0 +1,114 @@
+"""The HTTP API: matches a request with a route, invokes the route's function, answers as API Gateway does."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from local.stack.deployment import Route
+from local.stack.http_event import event_of, response_of
+from local.stack.processes import HOST
+from local.stack.runtime_api import MAX_PAYLOAD, FunctionError
+
+INTEGRATION_TIMEOUT = 30.0
+"""Seconds; an HTTP API's limit."""
+
+
+class Invocable(Protocol):
+    """What can be invoked with an event."""
+
+    async def invoke(self, event: Any) -> Any:
+        """Return the handler's return value; raises FunctionError."""
+
+
+class Router:
+    """Finds a request's route: the most specific path wins, then a method over ANY; `$default` takes the rest."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._routes = sorted(((_pattern(route.path), route) for route in routes), key=lambda pair: _rank(pair[1]))
+
+    def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """Return the route and the path parameters, or None where nothing matches."""
+        for pattern, route in self._routes:
+            if route.method in (method, "ANY") and (found := pattern.fullmatch(path)):
+                names = re.findall(r"\{(\w+)\+?\}", route.path)
+                return route, dict(zip(names, found.groups(), strict=True))
+        return None
+
+
+class Gateway:
+    """The HTTP server in front of the functions."""
+
+    def __init__(
+        self, routes: Sequence[Route], functions: Mapping[str, Invocable], *, report: Callable[[str], None]
+    ) -> None:
+        self._router = Router(routes)
+        self._functions = functions
+        self._report = report
+        app = web.Application(client_max_size=MAX_PAYLOAD)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+
+    async def start(self, port: int) -> str:
+        """Serve on the port; returns the API's URL.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, port, reuse_address=True).start()
+        return f"http://{HOST}:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        await self._runner.cleanup()
+
+    async def _handle(self, request: web.Request) -> web.Response:
+        try:
+            response = await self._answer(request)
+        except web.HTTPRequestEntityTooLarge:
+            response = _message(413, "Request Too Long")
+        response.headers["apigw-requestid"] = uuid.uuid4().hex[:15]
+        return response
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        matched = self._router.match(request.method, request.path)
+        if matched is None:
+            return _message(404, "Not Found")
+        route, path_parameters = matched
+        event = await event_of(request, route, path_parameters)
+        try:
+            async with asyncio.timeout(INTEGRATION_TIMEOUT):
+                return response_of(await self._functions[route.function].invoke(event))
+        except TimeoutError:
+            self._report(f"{route.key}: {route.function} did not answer within {INTEGRATION_TIMEOUT:g} s")
+            return _message(503, "Service Unavailable")
+        except FunctionError as error:
+            self._report(f"{route.key}: {route.function} failed: {error}")
+            return _message(500, "Internal Server Error")
+
+
+def _message(status: int, message: str) -> web.Response:
+    return web.json_response({"message": message}, status=status)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    if path == "$default":
+        return re.compile(".*", re.DOTALL)
+    pieces = re.split(r"(\{\w+\+?\})", path)
+    return re.compile("".join(_piece(piece) for piece in pieces), re.DOTALL)
+
+
+def _piece(piece: str) -> str:
+    if not piece.startswith("{"):
+        return re.escape(piece)
+    return "(.+)" if piece.endswith("+}") else "([^/]+)"
+
+
+def _rank(route: Route) -> tuple[int, bool]:
+    kinds = {"$default": 3, "+}": 2, "}": 1}
+    kind = next((rank for mark, rank in kinds.items() if mark in route.path), 0)
+    return kind, route.method == "ANY"

@@ -1,0 +1,263 @@
+"""The SONA process over HTTP, on a bundle of the demo catalogue, with an event bus that listens."""
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from aiohttp import web
+
+from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.build.pretrained import load_pretrained
+from discovery.catalogue.build.source import parse_jsonl, read_lines
+from discovery.catalogue.content import Content
+from local.stack.processes import HOST, ROOT, Process, ProcessFailed, free_port
+from sona.demo import demo_users
+
+SCORE, SCORES = "/api/v1/personalization/score", "/api/v1/personalization/scores"
+UPDATE = "/api/v1/profile/update"
+COMPONENTS = {"collaborative", "content_based", "graph_based", "context", "lora_boost"}
+ACCEPTED = {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+WATCHED, HORROR = "film-notting-hill-1999", "film-the-exorcist-1973"
+
+
+@pytest.fixture(scope="module")
+def contents() -> list[Content]:
+    lines = enumerate(read_lines(ROOT / "catalogue" / "demo.jsonl"), start=1)
+    return [parse_jsonl(number, line) for number, line in lines if line.strip()]
+
+
+@pytest.fixture(scope="module")
+def bundle(contents: list[Content], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("catalogue") / "demo"
+    build_bundle(contents, load_pretrained(), out)
+    return out
+
+
+@contextlib.contextmanager
+def sona(bundle: Path, logs: Path, *options: str) -> Iterator[httpx.Client]:
+    port = free_port()
+    command = [sys.executable, "-m", "sona", "--port", str(port), "--catalogue", str(bundle), *options]
+    url = f"http://{HOST}:{port}"
+    with Process("sona", command, log=logs / "sona.log", port=port), httpx.Client(base_url=url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with sona(bundle, tmp_path_factory.mktemp("sona")) as client:
+        yield client
+
+
+def event(content_id: str = WATCHED, **changes: Any) -> dict[str, Any]:
+    watched = {"content_id": content_id, "timestamp": datetime.now(UTC).isoformat(), "completion_rate": 1.0}
+    return watched | {"rating": 5, "is_rewatch": False, "dismissed": False} | changes
+
+
+def test_health_says_what_it_holds(client: httpx.Client, contents: list[Content]) -> None:
+    health = client.get("/health").json()
+
+    assert (health["status"], health["contents"], health["batch"]) == ("ok", len(contents), True)
+
+
+def test_the_demo_users_are_listed(client: httpx.Client) -> None:
+    users = client.get("/api/v1/users").json()["users"]
+
+    assert users == [{"id": user.id, "taste": user.taste} for user in demo_users()]
+
+
+def test_every_demo_event_is_of_a_title_of_the_demo_catalogue(contents: list[Content]) -> None:
+    known = {(content.id, content.title, content.release_year) for content in contents}
+
+    assert [e for user in demo_users() for e in user.events if (e.content_id, e.title, e.year) not in known] == []
+
+
+def test_one_score_is_that_of_the_batch(client: httpx.Client) -> None:
+    single = client.post(SCORE, json={"user_id": "ana", "content_id": "film-solaris-1972"}).json()
+    batch = client.post(SCORES, json={"user_id": "ana", "content_ids": ["film-solaris-1972"]}).json()
+
+    assert single.keys() == {"user_id", "content_id", "score", "components"}
+    assert single["components"].keys() == COMPONENTS
+    assert all(0 <= value <= 1 for value in [single["score"], *single["components"].values()])
+    assert batch == {"user_id": "ana", "scores": [{name: single[name] for name in single if name != "user_id"}]}
+
+
+def test_users_of_different_taste_order_the_catalogue_differently(client: httpx.Client) -> None:
+    candidates = ["film-solaris-1972", "film-the-apartment-1960", "film-shutter-2004", "film-flow-2024"]
+    candidates += ["film-the-battle-of-algiers-1966"]
+    favourites = {}
+    for user in ("ana", "ben", "chloe", "dev", "erik"):
+        scores = client.post(SCORES, json={"user_id": user, "content_ids": candidates}).json()["scores"]
+        favourites[user] = max(scores, key=lambda answer: answer["score"])["content_id"]
+
+    assert list(favourites.values()) == candidates
+
+
+def test_unknown_contents_are_left_out_of_a_batch(client: httpx.Client) -> None:
+    asked = {"user_id": "ben", "content_ids": ["nowhere", WATCHED, WATCHED]}
+
+    assert [answer["content_id"] for answer in client.post(SCORES, json=asked).json()["scores"]] == [WATCHED]
+
+
+def test_a_user_without_history_has_no_scores(client: httpx.Client) -> None:
+    batch = client.post(SCORES, json={"user_id": "nobody", "content_ids": [WATCHED]})
+    single = client.post(SCORE, json={"user_id": "nobody", "content_id": WATCHED})
+
+    assert (batch.status_code, batch.json()) == (200, {"user_id": "nobody", "scores": []})
+    assert (single.status_code, single.json()) == (404, {"error": "unknown_user"})
+
+
+def test_an_unknown_content_is_a_404(client: httpx.Client) -> None:
+    answer = client.post(SCORE, json={"user_id": "ana", "content_id": "nowhere"})
+
+    assert (answer.status_code, answer.json()) == (404, {"error": "unknown_content"})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (SCORE, b"{", ""),
+        (SCORE, b"\xff", ""),
+        (SCORE, {"user_id": "ana"}, "content_id"),
+        (SCORES, {"user_id": "ana", "content_ids": "abc"}, "content_ids"),
+        (SCORES, {"user_id": 7, "content_ids": []}, "user_id"),
+        (UPDATE, {"user_id": "x"}, ""),
+        (UPDATE, {"user_id": "x", "events": []}, "events"),
+        (UPDATE, {"user_id": "x", "events": [event(completion_rate=1.5)]}, "events.0.completion_rate"),
+        (UPDATE, {"user_id": "x", "event": event(rating=0)}, "event.rating"),
+        (UPDATE, {"user_id": "x", "event": event(timestamp="yesterday")}, "event.timestamp"),
+        (UPDATE, {"user_id": "x", "event": event(timestamp="2020-01-01T00:00:00")}, "event.timestamp"),
+        (UPDATE, {"user_id": "x", "event": event(timestamp="2999-01-01T00:00:00Z")}, "event.timestamp"),
+    ],
+)
+def test_a_malformed_body_is_a_400_that_names_the_field(client: httpx.Client, path: str, body: Any, field: str) -> None:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    answer = client.post(path, content=content)
+
+    assert answer.status_code == 400
+    assert (answer.json()["error"], answer.json()["field"]) == ("malformed", field)
+
+
+def test_a_single_event_makes_a_new_user_known(client: httpx.Client) -> None:
+    accepted = client.post(UPDATE, json={"user_id": "fay", "event": event()})
+    scores = client.post(SCORES, json={"user_id": "fay", "content_ids": [WATCHED, HORROR]}).json()["scores"]
+
+    assert accepted.json() == {"user_id": "fay", "events_accepted": 1, "profile_version": 1}
+    assert scores[0]["score"] > scores[1]["score"]
+
+
+def test_events_change_what_is_scored(client: httpx.Client) -> None:
+    asked = {"user_id": "gus", "content_ids": [WATCHED, HORROR]}
+    client.post(UPDATE, json={"user_id": "gus", "events": [event(WATCHED)]})
+    before = [answer["score"] for answer in client.post(SCORES, json=asked).json()["scores"]]
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    events = [event(WATCHED, dismissed=True, timestamp=later), event(HORROR, timestamp=later, rating=None)]
+    accepted = client.post(UPDATE, json={"user_id": "gus", "events": [*events, event("nowhere")]}).json()
+    after = [answer["score"] for answer in client.post(SCORES, json=asked).json()["scores"]]
+
+    assert accepted == {"user_id": "gus", "events_accepted": 2, "profile_version": 2}
+    assert before[0] > before[1]
+    assert after[0] < after[1]
+
+
+def test_events_of_unknown_contents_alone_change_nothing(client: httpx.Client) -> None:
+    answer = client.post(UPDATE, json={"user_id": "hal", "event": event("nowhere")})
+
+    assert answer.json() == {"user_id": "hal", "events_accepted": 0, "profile_version": 0}
+
+
+def test_a_hundred_scores_take_milliseconds(client: httpx.Client, contents: list[Content]) -> None:
+    asked = {"user_id": "ana", "content_ids": [content.id for content in contents[:100]]}
+    took = []
+    for _ in range(50):
+        began = time.perf_counter()
+        scores = client.post(SCORES, json=asked).json()["scores"]
+        took.append(time.perf_counter() - began)
+
+    assert len(scores) == 100
+    assert sorted(took)[25] < 0.02  # about 1 ms on an idle machine; the deadline of a search is 50
+
+
+def test_an_engine_without_batch_has_no_such_path(bundle: Path, tmp_path: Path) -> None:
+    with sona(bundle, tmp_path, "--no-batch", "--users", "none") as client:
+        batch = client.post(SCORES, json={"user_id": "ana", "content_ids": []})
+        assert batch.status_code == 404
+        assert client.get("/api/v1/users").json() == {"users": []}
+        assert client.post(SCORE, json={"user_id": "ana", "content_id": WATCHED}).json() == {"error": "unknown_user"}
+
+
+def test_a_folder_that_is_no_bundle_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ProcessFailed, match="no index bundle"), sona(tmp_path, tmp_path):
+        pass
+    assert "Traceback" not in (tmp_path / "sona.log").read_text()
+
+
+@contextlib.asynccontextmanager
+async def event_bus(answer: Any = ACCEPTED) -> AsyncIterator[tuple[str, list[web.Request], list[Any]]]:
+    """Plays EventBridge: keeps what it is sent."""
+    requests: list[web.Request] = []
+    bodies: list[Any] = []
+
+    async def put_events(request: web.Request) -> web.Response:
+        requests.append(request)
+        bodies.append(json.loads(await request.read()))
+        return web.json_response(answer)
+
+    application = web.Application()
+    application.router.add_post("/", put_events)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, HOST, port).start()
+    try:
+        yield f"http://{HOST}:{port}", requests, bodies
+    finally:
+        await runner.cleanup()
+
+
+async def test_an_update_is_announced_on_the_event_bus(bundle: Path, tmp_path: Path) -> None:
+    async with event_bus() as (endpoint, requests, bodies):
+        with sona(bundle, tmp_path, "--events-endpoint", endpoint) as client:
+            async with httpx.AsyncClient(base_url=client.base_url) as caller:
+                await caller.post(UPDATE, json={"user_id": "ana", "event": event()})
+                await caller.post(UPDATE, json={"user_id": "ana", "event": event("nowhere")})
+                await _until(lambda: len(bodies) == 1, seconds=2)
+
+    assert requests[0].headers["X-Amz-Target"] == "AWSEvents.PutEvents"
+    assert requests[0].headers["Content-Type"] == "application/x-amz-json-1.1"
+    (entry,) = bodies[0]["Entries"]
+    assert json.loads(entry.pop("Detail")) == {"user_id": "ana", "profile_version": 2}
+    assert entry == {"Source": "sona", "DetailType": "UserPreferencesUpdated", "EventBusName": "default"}
+
+
+async def test_an_event_bus_that_refuses_fails_no_update(bundle: Path, tmp_path: Path) -> None:
+    refusal = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "not today"}]}
+    async with event_bus(refusal) as (endpoint, _, bodies):
+        with sona(bundle, tmp_path, "--events-endpoint", endpoint) as client:
+            async with httpx.AsyncClient(base_url=client.base_url) as caller:
+                answer = await caller.post(UPDATE, json={"user_id": "ana", "event": event()})
+                await _until(lambda: len(bodies) == 1, seconds=2)
+                await _until(lambda: "not today" in (tmp_path / "sona.log").read_text(), seconds=2)
+
+    assert answer.status_code == 200
+
+
+def test_an_event_bus_that_is_not_there_fails_no_update(bundle: Path, tmp_path: Path) -> None:
+    with sona(bundle, tmp_path, "--events-endpoint", f"http://{HOST}:{free_port()}") as client:
+        assert client.post(UPDATE, json={"user_id": "ana", "event": event()}).json()["events_accepted"] == 1
+
+    assert "UserPreferencesUpdated was not emitted" in (tmp_path / "sona.log").read_text()
+
+
+async def _until(condition: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)

@@ -1,0 +1,240 @@
+"""From an Authorization header to a caller, or to a refusal; never to an anonymous caller in its place."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discovery.api.auth import ANONYMOUS, Authenticator
+from discovery.errors import AuthenticationError, ScopeMissing
+from discovery.settings import AuthSettings
+from tests import tokens
+
+
+@pytest.fixture(scope="module")
+def authenticator() -> Authenticator:
+    return Authenticator(tokens.settings())
+
+
+def part(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def signed_with_the_public_key() -> str:
+    """The old confusion: the RSA public key, which everyone has, taken for an HMAC secret. PyJWT refuses to sign so."""
+    secret = tokens.private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    signing_input = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': tokens.KEY_ID})}.{part(tokens.claims())}"
+    digest = hmac.new(secret, signing_input.encode(), hashlib.sha256).digest()
+    return f"{signing_input}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+def unsigned() -> str:
+    return f"{part({'alg': 'none', 'typ': 'JWT', 'kid': tokens.KEY_ID})}.{part(tokens.claims())}."
+
+
+def altered() -> str:
+    header, _, signature = tokens.token("ana").split(".")
+    return f"{header}.{part(tokens.claims('eve'))}.{signature}"
+
+
+def long_ago() -> int:
+    return int(time.time()) - 3600
+
+
+def soon() -> int:
+    return int(time.time()) + 3600
+
+
+REFUSED = {
+    "expired": lambda: tokens.token(exp=long_ago()),
+    "not valid yet": lambda: tokens.token(nbf=soon()),
+    "no expiry": lambda: tokens.token(exp=None),
+    "an expiry that is no number": lambda: tokens.token(exp="tomorrow"),
+    "wrong audience": lambda: tokens.token(aud="elsewhere"),
+    "no audience": lambda: tokens.token(aud=None),
+    "wrong issuer": lambda: tokens.token(iss="https://evil.test/"),
+    "no issuer": lambda: tokens.token(iss=None),
+    "no subject": lambda: tokens.token(sub=None),
+    "an empty subject": lambda: tokens.token(sub=""),
+    "a subject that is no text": lambda: tokens.token(sub=7),
+    "unsigned": unsigned,
+    "HS256 with the public key": signed_with_the_public_key,
+    "an algorithm that is not allowed": lambda: tokens.sign(tokens.claims(), algorithm="RS512"),
+    "another's key": lambda: tokens.sign(tokens.claims(), key=tokens.private_key("another")),
+    "no key id": lambda: tokens.sign(tokens.claims(), kid=None),
+    "an unknown key id": lambda: tokens.sign(tokens.claims(), kid="key-2"),
+    "altered claims": altered,
+    "not a token": lambda: "abc",
+    "empty parts": lambda: "..",
+    "not ASCII": lambda: "é.ü.ö",
+    "a header that is a list": lambda: f"{part([])}.{part({})}.",
+    "an algorithm that is a list": lambda: f"{part({'alg': ['RS256'], 'kid': tokens.KEY_ID})}.{part({})}.",
+    "a key id that is an object": lambda: f"{part({'alg': 'RS256', 'kid': {}})}.{part({})}.",
+}
+
+
+@pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED.keys())
+def test_a_token_that_can_not_be_accepted_is_refused(make: Callable[[], str], authenticator: Authenticator) -> None:
+    with pytest.raises(AuthenticationError):
+        authenticator.authenticate(f"Bearer {make()}")
+
+
+def test_an_expired_token_is_said_to_be_expired(authenticator: Authenticator) -> None:
+    with pytest.raises(AuthenticationError, match="expired"):
+        authenticator.authenticate(f"Bearer {tokens.token(exp=long_ago())}")
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token abc", "abc"])
+def test_a_header_without_a_bearer_token_is_refused(header: str, authenticator: Authenticator) -> None:
+    with pytest.raises(AuthenticationError, match="no bearer token"):
+        authenticator.authenticate(header)
+
+
+@given(header=st.text())
+def test_no_header_whatever_is_taken_for_anonymous_or_raises_anything_else(header: str) -> None:
+    with pytest.raises(AuthenticationError):
+        Authenticator(tokens.settings()).authenticate(header)
+
+
+@given(
+    header=st.dictionaries(
+        st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk", "x5u"]),
+        st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=3),
+    ),
+    payload=st.binary(max_size=20),
+)
+def test_no_forged_token_raises_anything_but_a_refusal(header: dict[str, object], payload: bytes) -> None:
+    body = base64.urlsafe_b64encode(payload).decode()
+
+    with pytest.raises(AuthenticationError):
+        Authenticator(tokens.settings()).authenticate(f"Bearer {part(header)}.{body}.{body}")
+
+
+def test_no_header_is_an_anonymous_caller(authenticator: Authenticator) -> None:
+    assert authenticator.authenticate(None) == ANONYMOUS
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_a_good_token_gives_the_user_whatever_the_case_of_the_scheme(scheme: str, authenticator: Authenticator) -> None:
+    assert authenticator.authenticate(f"{scheme} {tokens.token('ana')}").user_id == "ana"
+
+
+def test_one_of_several_audiences_is_enough(authenticator: Authenticator) -> None:
+    assert authenticator.authenticate(f"Bearer {tokens.token(aud=['elsewhere', tokens.AUDIENCE])}").user_id == "ana"
+
+
+def test_scopes_are_separated_by_spaces(authenticator: Authenticator) -> None:
+    caller = authenticator.authenticate(f"Bearer {tokens.token(scope='personalization:read  personalization:write')}")
+
+    assert caller.scopes == {"personalization:read", "personalization:write"}
+    caller.require("personalization:write")
+    with pytest.raises(ScopeMissing, match="personalization:admin") as refused:
+        caller.require("personalization:admin")
+    assert refused.value.scope == "personalization:admin"
+
+
+def test_a_scope_claim_that_is_no_text_grants_nothing(authenticator: Authenticator) -> None:
+    assert not authenticator.authenticate(f"Bearer {tokens.token(scope=['personalization:admin'])}").scopes
+
+
+@pytest.mark.parametrize(("claim", "opted_out"), [(True, True), (False, False), ("true", False), (1, False)])
+def test_only_a_claim_that_is_true_opts_out(claim: object, opted_out: bool, authenticator: Authenticator) -> None:
+    caller = authenticator.authenticate(f"Bearer {tokens.token(personalization_opt_out=claim)}")
+
+    assert caller.opted_out is opted_out
+
+
+def test_the_name_of_the_opt_out_claim_is_a_setting() -> None:
+    authenticator = Authenticator(tokens.settings().model_copy(update={"opted_out_claim": "leave_me_alone"}))
+
+    assert authenticator.authenticate(f"Bearer {tokens.token(leave_me_alone=True)}").opted_out
+
+
+def test_where_a_user_is_required_no_token_is_refused(authenticator: Authenticator) -> None:
+    with pytest.raises(AuthenticationError, match="needs a bearer token"):
+        authenticator.require_user(None)
+
+    assert authenticator.require_user(f"Bearer {tokens.token('ana')}").user_id == "ana"
+
+
+@pytest.mark.parametrize("missing", ["issuer", "audience"])
+def test_without_a_configured_issuer_every_token_is_refused_and_anonymous_callers_pass(missing: str) -> None:
+    authenticator = Authenticator(tokens.settings().model_copy(update={missing: ""}))
+
+    assert authenticator.authenticate(None) == ANONYMOUS
+    with pytest.raises(AuthenticationError, match="no token issuer"):
+        authenticator.authenticate(f"Bearer {tokens.token()}")
+
+
+def test_without_any_setting_no_token_is_accepted() -> None:
+    with pytest.raises(AuthenticationError):
+        Authenticator(AuthSettings()).authenticate(f"Bearer {tokens.token()}")
+
+
+class Clock:
+    """Seconds since the epoch, set by the test."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def withdrawn_after_the_first(authenticator: Authenticator) -> str:
+    """A token that the authenticator has accepted once, and whose signing key is gone since."""
+    token = f"Bearer {tokens.token('ana')}"
+    assert authenticator.authenticate(token).user_id == "ana"
+    authenticator._verify = lambda _: (_ for _ in ()).throw(AuthenticationError("the key is gone"))
+    return token
+
+
+def test_a_token_that_was_just_verified_is_believed_for_a_minute() -> None:
+    clock = Clock()
+    authenticator = Authenticator(tokens.settings(), wall_clock=clock)
+    token = withdrawn_after_the_first(authenticator)
+
+    clock.now += 59
+    assert authenticator.authenticate(token).user_id == "ana"
+
+    clock.now += 2
+    with pytest.raises(AuthenticationError, match="the key is gone"):
+        authenticator.authenticate(token)
+
+
+def test_a_token_is_not_believed_beyond_its_own_end() -> None:
+    clock = Clock()
+    authenticator = Authenticator(tokens.settings(), wall_clock=clock)
+    token = f"Bearer {tokens.token('ana', exp=int(clock.now) + 10)}"
+    authenticator.authenticate(token)
+    authenticator._verify = lambda _: (_ for _ in ()).throw(AuthenticationError("verified again"))
+
+    clock.now += 11
+    with pytest.raises(AuthenticationError, match="verified again"):
+        authenticator.authenticate(token)
+
+
+def test_a_token_that_differs_in_one_character_is_another_token() -> None:
+    authenticator = Authenticator(tokens.settings())
+    token = tokens.token("ana")
+    authenticator.authenticate(f"Bearer {token}")
+
+    with pytest.raises(AuthenticationError):
+        authenticator.authenticate(f"Bearer {token[:-2]}{'A' if token[-2] != 'A' else 'B'}{token[-1]}")
+
+
+def test_no_more_tokens_are_remembered_than_a_thousand() -> None:
+    authenticator = Authenticator(tokens.settings())
+    authenticator._verify = lambda token: {"sub": token, "exp": time.time() + 60}
+
+    for number in range(2500):
+        assert authenticator.authenticate(f"Bearer {number}").user_id == str(number)
+
+    assert len(authenticator._known) <= 1000

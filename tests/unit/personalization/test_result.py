@@ -1,0 +1,130 @@
+"""What a response says of personalisation, and that each result's explanation reproduces its place."""
+
+import time
+
+import pytest
+
+from discovery.personalization.blending import blend
+from discovery.personalization.result import Candidate, Personalised, unranked
+from discovery.policy.policy import Assignment
+from discovery.sona.contract import Score
+
+CANDIDATES = [Candidate("alien", 1.0), Candidate("heat", 0.6), Candidate("jaws", 0.2)]
+HIGH = Assignment("high_boost", 0.4, "experiment")
+DEFAULT = Assignment(None, 0.25, "default")
+
+
+def outcome(
+    *,
+    cached: dict[str, float] | None = None,
+    live: dict[str, float] | None = None,
+    reason: str | None = None,
+    assignment: Assignment = HIGH,
+    requested: str | None = None,
+) -> Personalised:
+    now = time.time()
+    scores = {**(cached or {}), **(live or {})}
+    relevance = [candidate.relevance for candidate in CANDIDATES]
+    ids = [candidate.content_id for candidate in CANDIDATES]
+    return Personalised(
+        candidates=CANDIDATES,
+        blended=blend(ids, relevance, scores, assignment.weight) if scores else None,
+        cached={item: Score(value, now - 60, {"context": value}) for item, value in (cached or {}).items()},
+        live={item: Score(value, now) for item, value in (live or {}).items()},
+        assignment=assignment,
+        user=None,
+        requested_variant=requested,
+        why_not_requested=None if requested in (None, assignment.variant) else "unknown_variant",
+        reason=reason,
+        policy_version="9f2c41",
+        epoch=None,
+        policy_age_ms=812,
+        elapsed_ms=1.23456,
+    )
+
+
+def test_with_every_score_it_is_applied() -> None:
+    summary = outcome(cached={"alien": 0.1, "heat": 0.5}, live={"jaws": 0.9}).summary()
+
+    assert (summary.status, summary.reason) == ("applied", None)
+    assert (summary.scored, summary.candidates, summary.from_cache) == (3, 3, 2)
+    assert (summary.variant, summary.assigned_by, summary.weight) == ("high_boost", "experiment", 0.4)
+    assert (summary.policy_version, summary.policy_age_ms, summary.elapsed_ms) == ("9f2c41", 812, 1.235)
+
+
+@pytest.mark.parametrize(("reason", "said"), [(None, "unscored"), ("timeout", "timeout")])
+def test_with_some_scores_it_is_partial_and_says_why(reason: str | None, said: str) -> None:
+    summary = outcome(live={"jaws": 0.9}, reason=reason).summary()
+
+    assert (summary.status, summary.reason, summary.scored) == ("partial", said, 1)
+
+
+@pytest.mark.parametrize("reason", ["anonymous", "opted_out", "disabled", "control", "cold_user", "no_candidates"])
+def test_where_it_was_meant_so_it_is_skipped(reason: str) -> None:
+    personalised = outcome(reason=reason)
+
+    assert (personalised.status, personalised.summary().reason) == ("skipped", reason)
+    assert personalised.order == [0, 1, 2]
+
+
+@pytest.mark.parametrize("reason", ["timeout", "sona_unavailable", "sona_invalid", "internal_error"])
+def test_where_it_went_wrong_it_is_failed(reason: str) -> None:
+    personalised = outcome(reason=reason)
+
+    assert (personalised.status, personalised.summary().reason) == ("failed", reason)
+    assert personalised.order == [0, 1, 2]
+
+
+def test_nothing_counts_as_scored_where_nothing_was_blended() -> None:
+    summary = outcome(reason="control").summary()
+
+    assert (summary.scored, summary.from_cache, summary.candidates) == (0, 0, 3)
+
+
+def test_a_requested_variant_that_the_policy_does_not_know_is_named() -> None:
+    scores = {"alien": 0.1, "heat": 0.5, "jaws": 0.9}
+
+    unknown = outcome(live=scores, assignment=DEFAULT, requested="removed").summary()
+    known = outcome(live=scores, assignment=Assignment("high_boost", 0.4, "request"), requested="high_boost").summary()
+
+    assert (unknown.reason, unknown.requested_variant, unknown.variant) == ("unknown_variant", "removed", None)
+    assert (unknown.assigned_by, unknown.weight) == ("default", 0.25)
+    assert known.reason is None
+
+
+def test_a_graver_reason_goes_before_an_unknown_variant() -> None:
+    summary = outcome(live={"jaws": 0.9}, reason="timeout", assignment=DEFAULT, requested="removed").summary()
+
+    assert (summary.reason, summary.requested_variant) == ("timeout", "removed")
+
+
+def test_an_explanation_names_the_parts_and_where_they_come_from() -> None:
+    personalised = outcome(cached={"alien": 0.1}, live={"jaws": 0.9})
+    alien, heat, jaws = (personalised.explain(place) for place in range(3))
+
+    assert [item.score_source for item in (alien, heat, jaws)] == ["cache", "neutral", "live"]
+    assert alien.score_age_ms == pytest.approx(60_000, abs=5_000)
+    assert (heat.score, heat.score_age_ms, heat.components) == (0.5, None, None)
+    assert alien.components == {"context": 0.1}
+    # 1·0.6 + 0.1·0.4 = 0.64   0.6·0.6 + 0.5·0.4 = 0.56   0.2·0.6 + 0.9·0.4 = 0.48
+    assert [item.final for item in (alien, heat, jaws)] == pytest.approx([0.64, 0.56, 0.48])
+    assert [item.rank_after for item in (alien, heat, jaws)] == [1, 2, 3]
+    assert all(item.reranked and item.weight == 0.4 for item in (alien, heat, jaws))
+
+
+def test_explanations_know_the_rank_before_and_after() -> None:
+    personalised = outcome(live={"alien": 0.0, "heat": 0.0, "jaws": 1.0}, assignment=Assignment("x", 0.9, "request"))
+
+    assert personalised.order == [2, 0, 1]
+    assert [(item.rank_before, item.rank_after) for item in map(personalised.explain, range(3))] == [
+        (1, 2),
+        (2, 3),
+        (3, 1),
+    ]
+
+
+def test_where_nothing_was_blended_an_explanation_says_so() -> None:
+    personalised = outcome(reason="anonymous")
+
+    assert personalised.explain(1) == unranked(0.6, 2)
+    assert (unranked(0.6, 2).final, unranked(0.6, 2).score, unranked(0.6, 2).reranked) == (0.6, None, False)

@@ -1,0 +1,51 @@
+"""Counts over the candidates."""
+
+from discovery.api.responses import FacetCount, Facets
+from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.columns import Columns
+from discovery.catalogue.content import Content
+from discovery.retrieval.bundle import facets
+from tests import catalogues
+
+
+def counted(catalogue: Catalogue, *content_ids: str) -> Facets:
+    rows = [catalogues.row_of(content_id) for content_id in content_ids]
+    return facets.count(catalogue.columns, rows, catalogue.manifest.genres, catalogue.manifest.platforms)
+
+
+def pairs(counts: tuple[FacetCount, ...]) -> list[tuple[str, int]]:
+    return [(counted.value, counted.count) for counted in counts]
+
+
+def test_genres_and_platforms_come_most_frequent_first_then_by_name(catalogue: Catalogue) -> None:
+    found = counted(catalogue, "alien-1979", "jaws-1975", "gravity-2013")
+
+    assert pairs(found.genres) == [("Horror", 2), ("Science Fiction", 2), ("Thriller", 2)]
+    assert pairs(found.platforms) == [("Netflix", 2), ("Max", 1), ("Prime Video", 1)]
+
+
+def test_years_are_counted_by_decade_in_order(catalogue: Catalogue) -> None:
+    found = counted(catalogue, "gravity-2013", "alien-1979", "jaws-1975", "dracula-1931")
+
+    assert pairs(found.years) == [("1930s", 1), ("1970s", 2), ("2010s", 1)]
+
+
+def test_ratings_are_counted_by_whole_point_in_order(catalogue: Catalogue) -> None:
+    found = counted(catalogue, "godfather-1972", "alien-1979", "jaws-1975", "2012-2009")  # 9.2, 8.5, 8.1, 5.8
+
+    assert pairs(found.ratings) == [("5-6", 1), ("8-9", 2), ("9-10", 1)]
+
+
+def test_a_rating_is_counted_from_its_point_up_and_ten_belongs_to_the_last() -> None:
+    contents = [Content(id=str(n), title="T", average_rating=rating) for n, rating in enumerate((0, 0.99, 7, 7.99, 10))]
+    columns = Columns.of(contents, [], [])
+
+    assert pairs(facets.count(columns, range(5), [], []).ratings) == [("0-1", 2), ("7-8", 2), ("9-10", 1)]
+
+
+def test_unknown_values_are_left_out(catalogue: Catalogue) -> None:
+    assert counted(catalogue, "lost-reel") == Facets(genres=(), platforms=(), years=(), ratings=())
+
+
+def test_no_candidates_have_no_facets(catalogue: Catalogue) -> None:
+    assert counted(catalogue) == Facets(genres=(), platforms=(), years=(), ratings=())

@@ -1,0 +1,254 @@
+"""BM25 in Tantivy, and the constraints inside its query."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.content import Content
+from discovery.catalogue.keyword_index import analyzer
+from discovery.retrieval.bundle import keyword
+from discovery.retrieval.bundle.ranking import Ranking
+from discovery.retrieval.filters import Constraints, mask
+from tests import catalogues
+
+CODES = st.lists(st.frozensets(st.integers(0, 11), max_size=3), max_size=2).map(tuple)
+PLATFORM_CODES = st.lists(st.frozensets(st.integers(0, 3), max_size=2), max_size=2).map(tuple)
+YEARS = st.none() | st.integers(1925, 2025)
+RATINGS = st.none() | st.sampled_from([0.0, 5.8, 7.3, 7.31, 8.1, 8.15, 8.5, 9.4, 10.0])
+CONSTRAINTS = st.builds(
+    Constraints,
+    genres=CODES,
+    platforms=PLATFORM_CODES,
+    years=st.tuples(YEARS, YEARS),
+    ratings=st.tuples(RATINGS, RATINGS),
+    max_content_level=st.none() | st.integers(1, 5),
+)
+
+
+def search(catalogue: Catalogue, terms: str, wanted: Constraints = Constraints(), *, depth: int = 100) -> Ranking:  # noqa: B008 - frozen
+    return keyword.retrieve(catalogue.keyword, terms, wanted, depth=depth, title_boost=3.0)
+
+
+def found(catalogue: Catalogue, terms: str) -> list[str]:
+    return catalogues.ids_of(search(catalogue, terms).rows)
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ("jaws", "jaws-1975"),
+        ("amelie", "amelie-2001"),
+        ("AMÉLIE", "amelie-2001"),
+        ("cafe", "casablanca-1942"),
+        ("café", "casablanca-1942"),
+        ("patriarchs", "godfather-1972"),
+        ("arranging", "amelie-2001"),
+        ("vienna", "before-sunrise-1995"),
+        ("tautou", "amelie-2001"),
+        ("Leonardo DiCaprio", "titanic-1997"),
+        ("1917", "1917-2019"),
+        ("queens gambit", "queens-gambit-2020"),
+        ("wall e", "wall-e-2008"),
+    ],
+)
+def test_words_are_found_whatever_their_case_accents_and_endings(
+    catalogue: Catalogue, terms: str, expected: str
+) -> None:
+    assert found(catalogue, terms)[0] == expected
+
+
+def test_every_text_field_is_searched(tmp_path: Path) -> None:
+    contents = [
+        Content(id="title", title="Zebra"),
+        Content(id="overview", title="A", overview="A zebra."),
+        Content(id="cast", title="B", cast=("Zoe Zebra",)),
+        Content(id="genre", title="C", genres=("Zebra",)),
+        Content(id="none", title="D", overview="A horse."),
+    ]
+    build_bundle(contents, catalogues.model(), tmp_path / "bundle")
+
+    with catalogues.opened(tmp_path / "bundle") as catalogue:
+        rows = search(catalogue, "zebras").rows
+
+    assert {contents[row].id for row in rows} == {"title", "overview", "cast", "genre"}
+
+
+def test_a_word_in_the_title_counts_for_more(tmp_path: Path) -> None:
+    contents = [Content(id="o", title="River", overview="Heat"), Content(id="t", title="Heat", overview="River")]
+    build_bundle(contents, catalogues.model(), tmp_path / "bundle")
+
+    with catalogues.opened(tmp_path / "bundle") as catalogue:
+        boosted = keyword.retrieve(catalogue.keyword, "heat", Constraints(), depth=5, title_boost=3.0).by_row()
+        plain = keyword.retrieve(catalogue.keyword, "heat", Constraints(), depth=5, title_boost=1.0).by_row()
+
+    assert boosted[1] == pytest.approx(3 * plain[1])
+    assert boosted[0] == pytest.approx(plain[0])
+    assert boosted[1] > boosted[0]
+
+
+def test_results_come_best_first_and_no_more_than_asked_for(catalogue: Catalogue) -> None:
+    every, two = search(catalogue, "a love war"), search(catalogue, "a love war", depth=2)
+
+    assert len(every.rows) > 2
+    assert list(every.scores) == sorted(every.scores, reverse=True)
+    assert (two.rows, two.scores) == (every.rows[:2], every.scores[:2])
+
+
+def test_equal_scores_are_in_order_of_row(tmp_path: Path) -> None:
+    build_bundle([Content(id=f"c{n}", title="Same") for n in range(50)], catalogues.model(), tmp_path / "bundle")
+
+    with catalogues.opened(tmp_path / "bundle") as catalogue:
+        assert search(catalogue, "same", depth=10).rows == tuple(range(10))
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ('cast:"al pacino"', {"godfather-1972", "heat-1995"}),
+        ("pacino -heist", {"godfather-1972"}),
+        ("pacino AND heist", {"heat-1995"}),
+        ("shark OR chess", {"jaws-1975", "queens-gambit-2020"}),
+        ("title:alien", {"alien-1979"}),
+        ('"pacino al"', set()),
+    ],
+)
+def test_query_syntax_is_understood(catalogue: Catalogue, terms: str, expected: set[str]) -> None:
+    assert set(found(catalogue, terms)) == expected
+
+
+UNREADABLE = [
+    '"alien',
+    "alien)",
+    "((((alien",
+    "alien:",
+    "field:alien",
+    "year:alien",
+    "alien^",
+    "alien^-5",
+    "alien^1e999",
+    "*alien*",
+    "alien\\",
+    "/alien/[",
+    "[alien",
+    "NOT alien",
+    "-alien",
+    "alien OR",
+    "@title:{alien}",
+    "%%alien%%",
+    "(@overview:alien)=>{$weight:5}",
+    "alien\x00",
+    "\x1b[alien",
+    "alien 🚀",
+    "\u202ealien",
+    "alien שלום",
+    "<b>alien</b>",
+    "https://alien.example/?q=(",
+    "' OR 1=1; alien --",
+    "genre_code:alien",
+    "row:alien",
+]
+
+
+@pytest.mark.parametrize("terms", UNREADABLE)
+def test_what_the_parser_cannot_read_is_searched_as_plain_words(catalogue: Catalogue, terms: str) -> None:
+    assert "alien-1979" in found(catalogue, terms)
+
+
+NASTY = [
+    "(" * 250 + ")" * 250,
+    "(" * 500,
+    ")" * 500,
+    "(" * 247 + "alien" + ")" * 248,
+    "(a OR " * 70 + "b" + ")" * 70,
+    "NOT " * 125,
+    "-" * 500,
+    "+" * 500,
+    '"' * 499,
+    "\\" * 499,
+    "^1" * 250,
+    "title:" * 83,
+    "a " * 250,
+    "-a " * 166,
+    "a" * 500,
+    "*",
+    "**",
+    "/.*/",
+    "title:/(a*)*b/",
+    "[* TO *]",
+    "{a TO b}",
+    "year:[1990 TO 2000]",
+    "rating:NaN",
+    "row:99999999999999999999999999",
+    "row:-1",
+    'title:"alien jaws"~99999999999999999999',
+    "IN [a b]",
+    "title: IN [alien jaws]",
+    "",
+    " ",
+    "\x00",
+    "🚀",
+    "👩‍👩‍👧",
+    "\u202e",
+    "\u200b",
+    "\u0301",
+    "שלום עולם",
+    "日本語",
+    "FT.SEARCH idx *",
+    "*3\r\n$3\r\nSET\r\n",
+    "${jndi:ldap://x}",
+]
+
+
+@pytest.mark.parametrize("wanted", [Constraints(), Constraints(years=(1970, 1980))], ids=["alone", "constrained"])
+@pytest.mark.parametrize("terms", NASTY)
+def test_no_query_is_an_error_or_breaks_out_of_the_constraints(
+    catalogue: Catalogue, terms: str, wanted: Constraints
+) -> None:
+    ranking = search(catalogue, terms, wanted)
+
+    allowed = mask(catalogue.columns, wanted)
+    assert all(math.isfinite(score) for score in ranking.scores)
+    assert allowed is None or allowed[list(ranking.rows)].all()
+
+
+@given(st.text(max_size=200))
+def test_no_text_at_all_is_an_error(catalogue: Catalogue, terms: str) -> None:
+    assert len(search(catalogue, terms).rows) <= catalogue.size
+
+
+@given(st.text(alphabet='alien jaws()[]{}"^~*+-:/\\ANDORNOTIN TO', max_size=60), CONSTRAINTS)
+def test_no_syntax_breaks_out_of_the_constraints(catalogue: Catalogue, terms: str, wanted: Constraints) -> None:
+    rows = search(catalogue, terms, wanted).rows
+
+    allowed = mask(catalogue.columns, wanted)
+    assert allowed is None or allowed[list(rows)].all()
+
+
+@given(CONSTRAINTS)
+def test_constraints_select_the_rows_that_the_mask_selects(catalogue: Catalogue, wanted: Constraints) -> None:
+    rows = search(catalogue, "*", wanted).rows
+
+    allowed = mask(catalogue.columns, wanted)
+    assert sorted(rows) == (list(range(catalogue.size)) if allowed is None else np.flatnonzero(allowed).tolist())
+
+
+def test_a_constraint_changes_no_score(catalogue: Catalogue) -> None:
+    free = search(catalogue, "love").by_row()
+
+    constrained = search(catalogue, "love", Constraints(years=(1900, 2020))).by_row()
+
+    assert constrained == pytest.approx(free)
+
+
+def test_plain_words_are_the_letters_and_digits_alone() -> None:
+    assert keyword.plain_words('(Alien AND "été") -title:2^5') == "alien and été title 2 5"
+
+
+def test_the_analyzer_folds_case_accents_and_endings() -> None:
+    assert analyzer().analyze("Amélie's CAFÉS") == ["ameli", "s", "cafe"]

@@ -1,0 +1,109 @@
+"""Exact cosine search, against brute force."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.embeddings import normalised
+from discovery.retrieval.bundle import vector
+from tests import catalogues
+
+DIRECTIONS = np.array([[1, 0, 0, 0], [0.5, 0.5, 0.5, 0.5], [0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 0]], dtype=np.float32)
+"""Few, so that ties are frequent; and with cosines that no machine rounds."""
+
+
+def brute_force(
+    documents: NDArray[np.float32], query: NDArray[np.float32], allowed: list[bool], depth: int, least: float
+) -> list[int]:
+    similarities = [float(np.dot(document, query)) for document in documents]
+    rows = [row for row, s in enumerate(similarities) if allowed[row] and s >= least]
+    return sorted(rows, key=lambda row: (-similarities[row], row))[:depth]
+
+
+def test_the_nearest_documents_come_first_with_their_cosines() -> None:
+    found = vector.retrieve(DIRECTIONS, DIRECTIONS[0], None, depth=10, min_similarity=0.1)
+
+    assert found.rows == (0, 1)
+    assert found.scores == (1.0, 0.5)
+
+
+def test_results_agree_with_brute_force_on_random_vectors() -> None:
+    random = np.random.default_rng(7)
+    documents = normalised(random.normal(size=(500, 16)).astype(np.float32))
+    queries = normalised(random.normal(size=(20, 16)).astype(np.float32))
+
+    for query in queries:
+        found = vector.retrieve(documents, query, None, depth=30, min_similarity=0.0)
+        assert list(found.rows) == brute_force(documents, query, [True] * 500, 30, 0.0)
+
+
+@given(
+    rows=st.lists(st.tuples(st.sampled_from(range(len(DIRECTIONS))), st.booleans()), min_size=1, max_size=60),
+    query=st.sampled_from(range(4)),
+    least=st.sampled_from([0.0, 0.2, 0.8]),
+    depth=st.integers(1, 60),
+)
+def test_only_allowed_rows_come_back_sorted_with_ties_by_row(
+    rows: list[tuple[int, bool]], query: int, least: float, depth: int
+) -> None:
+    documents = DIRECTIONS[[direction for direction, _ in rows]]
+    allowed = [ok for _, ok in rows]
+
+    found = vector.retrieve(
+        documents, DIRECTIONS[query], np.array(allowed, dtype=np.bool_), depth=depth, min_similarity=least
+    )
+
+    assert all(allowed[row] for row in found.rows)
+    assert list(found.rows) == sorted(found.rows, key=lambda row: (-found.by_row()[row], row))
+    assert list(found.rows) == brute_force(documents, DIRECTIONS[query], allowed, depth, least)
+
+
+def test_a_mask_that_allows_nothing_finds_nothing() -> None:
+    nothing = np.zeros(len(DIRECTIONS), dtype=np.bool_)
+
+    assert vector.retrieve(DIRECTIONS, DIRECTIONS[0], nothing, depth=5, min_similarity=0.0).rows == ()
+
+
+def test_depth_cuts_after_the_best() -> None:
+    assert vector.retrieve(DIRECTIONS, DIRECTIONS[1], None, depth=1, min_similarity=0.0).rows == (1,)
+
+
+def test_a_query_of_unknown_words_finds_nothing(catalogue: Catalogue) -> None:
+    query = catalogue.model.embed(["zxqv"])[0]
+
+    assert vector.retrieve(catalogue.vectors, query, None, depth=5, min_similarity=0.2).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("whale", "jaws-1975"),
+        ("cuisine", "big-night-1996"),
+        ("grandmaster", "queens-gambit-2020"),
+        ("orchestra", "whiplash-2014"),
+        ("haunted", "dracula-1958"),
+    ],
+)
+def test_a_film_is_found_by_meaning_with_no_word_in_common(catalogue: Catalogue, query: str, expected: str) -> None:
+    embedded = catalogue.model.embed([query])[0]
+
+    found = vector.retrieve(catalogue.vectors, embedded, None, depth=3, min_similarity=0.2)
+
+    assert query not in catalogues.CONTENTS[found.rows[0]].overview.lower()
+    assert catalogues.ids_of(found.rows)[0] == expected
+
+
+def test_the_query_vector_lies_between_its_parts() -> None:
+    half = math.sqrt(0.5)
+
+    assert vector.query_vector(DIRECTIONS[0], DIRECTIONS[2]) == pytest.approx([half, half, 0, 0])
+    assert vector.query_vector(DIRECTIONS[0]) == pytest.approx(DIRECTIONS[0])
+
+
+def test_opposite_parts_leave_no_direction() -> None:
+    assert vector.query_vector(DIRECTIONS[0], DIRECTIONS[3]).tolist() == [0.0, 0.0, 0.0, 0.0]
