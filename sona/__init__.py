@@ -1,4 +1,4 @@
-"""A small SONA: the personalisation engine that search asks how much a user likes each candidate.
+"""A small SONA: the personalization engine that search asks how much a user likes each candidate.
 
 It runs as a process of its own and scores for real, from the viewing events it is sent. `profile` turns events into
 preferences, `scoring` turns preferences into scores (both pure, over arrays), `engine` keeps the users, `app` speaks

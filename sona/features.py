@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery.catalogue.content import Content
-from discovery.catalogue.embeddings import Vector, normalised
+from discovery.catalogue.embeddings import Vector, normalized
 
 GENRE_WEIGHT = 1.0
 CAST_WEIGHT = 0.25
@@ -74,4 +74,4 @@ def centred(vectors: Vector) -> Vector:
     Embeddings of one kind of text all point one way, so that even opposite tastes look alike: Mu and Viswanath 2018,
     "All-but-the-Top".
     """
-    return normalised(vectors - vectors.mean(axis=0, keepdims=True))
+    return normalized(vectors - vectors.mean(axis=0, keepdims=True))

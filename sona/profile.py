@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.catalogue.embeddings import Vector, normalised
+from discovery.catalogue.embeddings import Vector, normalized
 
 HALF_LIFE_DAYS = 30.0
 REWATCH_BONUS = 0.25
@@ -90,4 +90,4 @@ def preferences_of(viewings: Iterable[Viewing]) -> Preferences:
 def profile_vector(preferences: Preferences, vectors: Vector) -> Vector:
     """The weighted sum of the met titles' vectors, of length 1: `float32[dimensions]`; zeros where nothing speaks."""
     summed = preferences.faded.astype(np.float32) @ vectors[preferences.rows]
-    return normalised(summed)
+    return normalized(summed)

@@ -9,7 +9,7 @@ from discovery_cli.weights import weights
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Build catalogues, turn weights and run experiments for Discovery, personalised media search on AWS Lambda."""
+    """Build catalogues, turn weights and run experiments for Discovery, personalized media search on AWS Lambda."""
 
 
 for _group in (catalogue, weights, experiment):

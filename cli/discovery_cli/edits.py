@@ -83,14 +83,14 @@ def rollback(
 @click.command()
 @editing
 def enable(store: ParameterStore, output: Output, yes: bool, watch: Watch | None) -> None:
-    """Switch personalisation on, with the weights as they are."""
+    """Switch personalization on, with the weights as they are."""
     change(store, output, ENABLED, "true", yes=yes, watch=watch)
 
 
 @click.command()
 @editing
 def disable(store: ParameterStore, output: Output, yes: bool, watch: Watch | None) -> None:
-    """Switch personalisation off for everybody, at once: the kill switch."""
+    """Switch personalization off for everybody, at once: the kill switch."""
     change(store, output, ENABLED, "false", yes=yes, watch=watch)
 
 

@@ -89,7 +89,7 @@ def status(store: ParameterStore, output: Output) -> None:
     if running.end is not None and now < running.end:
         lines.append(f"{(running.end - now) / _DAY:.1f} days left.")
     if not policy.enabled:
-        lines.append("! Personalisation is switched off: variants are assigned and recorded, and no order is changed.")
+        lines.append("! Personalization is switched off: variants are assigned and recorded, and no order is changed.")
     output.show(_status(policy, running, now), *lines, shares(policy, running))
 
 

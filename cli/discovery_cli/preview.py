@@ -9,7 +9,7 @@ from discovery.policy.parser import parse_weight
 from discovery_cli.connection import answers
 from discovery_cli.output import Output, Unreachable
 from discovery_cli.preview_calls import Answered, Previews
-from discovery_cli.preview_summary import moving_most, summarise
+from discovery_cli.preview_summary import moving_most, summarize
 from discovery_cli.preview_tables import movers, side_by_side, summary
 from discovery_cli.watch import token_option, url_option
 
@@ -83,14 +83,14 @@ def _show(answered: list[Answered], output: Output) -> None:
     if len(answered) == 1:
         output.show(document, side_by_side(answered[0].query, good[0]))
     else:
-        output.show(document, summary(summarise(answered)), movers(moving_most(answered)[:_MOST]))
+        output.show(document, summary(summarize(answered)), movers(moving_most(answered)[:_MOST]))
 
 
 def _document(answered: list[Answered]) -> dict[str, object]:
     return {
         "previews": sum(one.preview is not None for one in answered),
         "failed": sum(one.failure is not None for one in answered),
-        "weights": [row._asdict() for row in summarise(answered)],
+        "weights": [row._asdict() for row in summarize(answered)],
         "queries": [row._asdict() for row in moving_most(answered)],
         "answers": [
             {

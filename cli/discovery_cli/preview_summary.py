@@ -33,7 +33,7 @@ class ByQuery(NamedTuple):
     overlap: float
 
 
-def summarise(answered: Iterable[Answered]) -> list[ByWeight]:
+def summarize(answered: Iterable[Answered]) -> list[ByWeight]:
     """A row for each weight, the lightest first. Searches that found nothing count for none."""
     columns: dict[tuple[float, str], list[Column]] = defaultdict(list)
     for column in _columns(answered):

@@ -64,7 +64,7 @@ def policy_line(reading: Reading) -> str:
         return f"Policy refused; searches keep the last good one. {PolicyRefused(reading.refusals)}"
     switch = "on" if policy.enabled else "OFF"
     epoch = f", epoch {policy.epoch}" if policy.epoch else ""
-    return f"Policy {policy.version}{epoch}; personalisation is {switch}."
+    return f"Policy {policy.version}{epoch}; personalization is {switch}."
 
 
 def nothing_under(prefix: str) -> str:

@@ -94,7 +94,7 @@ def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
         return as_json(service().search(request, caller))
 
     def as_json(found: SearchResponse | PreviewResponse) -> Response[str]:
-        # Serialised here, by pydantic at once: the resolver's own encoder walks it field by field.
+        # Serialized here, by pydantic at once: the resolver's own encoder walks it field by field.
         return Response(
             200,
             content_type="application/json",

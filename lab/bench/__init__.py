@@ -1,1 +1,1 @@
-"""`make bench`: what personalising, searching and starting cost, as ratios measured in one run."""
+"""`make bench`: what personalizing, searching and starting cost, as ratios measured in one run."""

@@ -37,7 +37,7 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Window:
-    """A query, and the contents that are personalised for it."""
+    """A query, and the contents that are personalized for it."""
 
     query: str
     content_ids: list[str]
@@ -103,9 +103,9 @@ class Bed:
             raise RuntimeError(f"no query finds {WANTED_CANDIDATES} candidates in {self.settings.catalogue.path}")
         return found[:wanted]
 
-    def events(self, windows: list[Window], *, personalised: bool) -> list[Event]:
+    def events(self, windows: list[Window], *, personalized: bool) -> list[Event]:
         """The searches for these windows."""
-        return [search_event(window.query, self.token if personalised else None) for window in windows]
+        return [search_event(window.query, self.token if personalized else None) for window in windows]
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ def _breakdown(figure: Figure, results: Sequence[Result]) -> None:
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("milliseconds, medians over blocks")
-    axes.set_title("What personalising adds to a search, all scores cached")
+    axes.set_title("What personalizing adds to a search, all scores cached")
     figure.legend(loc="outside lower center", ncols=3)
 
 
@@ -167,8 +167,8 @@ def _thousands(count: int) -> str:
 
 
 PLOTS = (
-    Plot("cached", "cost-breakdown.svg", "Stacked bars: what personalising adds to a search, by part", _breakdown),
-    Plot("cached", "latency.svg", "Cumulative distribution of latencies, anonymous and personalised", _latencies),
+    Plot("cached", "cost-breakdown.svg", "Stacked bars: what personalizing adds to a search, by part", _breakdown),
+    Plot("cached", "latency.svg", "Cumulative distribution of latencies, anonymous and personalized", _latencies),
     Plot("whole", "environments.svg", "Searches a second by number of environments", _environments),
     Plot("growth", "growth.svg", "Times and sizes by number of titles", _growth),
     Plot("cold_start", "cold-start.svg", "Cold start, step by step", _cold),

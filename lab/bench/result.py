@@ -37,7 +37,7 @@ class Figure:
 
     @classmethod
     def of(cls, name: str, samples: Sequence[float], unit: Unit = "ms", *, scale: float = MILLISECONDS) -> Self:
-        """Summarise samples, by default seconds as milliseconds; a percentile that too few lie beyond is left out."""
+        """Summarize samples, by default seconds as milliseconds; a percentile that too few lie beyond is left out."""
         scaled = [sample * scale for sample in samples]
         p95 = percentile(scaled, 0.95) if len(scaled) >= 20 else None  # noqa: PLR2004 - one sample in twenty
         p99 = percentile(scaled, 0.99) if len(scaled) >= 100 else None  # noqa: PLR2004 - one in a hundred

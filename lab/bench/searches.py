@@ -62,7 +62,7 @@ def search_function() -> Any:
 
 
 class Search:
-    """A handler with a list of events to choose from; notes what each answer said of personalisation."""
+    """A handler with a list of events to choose from; notes what each answer said of personalization."""
 
     def __init__(self, handler: Handler, events: list[Event]) -> None:
         self._handler = handler

@@ -40,7 +40,7 @@ class Answer:
         return found
 
     @property
-    def personalised(self) -> bool:
+    def personalized(self) -> bool:
         """Whether the order is the person's, for all or for some of the candidates."""
         return self.block.get("status") in ("applied", "partial")
 

@@ -129,7 +129,7 @@ class Race:
             self.searches += 1
             user = self.pause.one_of(self.users)
             at_least = self.invalidated[user]
-            found = await self.pause.one_of(self.environments).personalise(Caller(user), None, CANDIDATES)
+            found = await self.pause.one_of(self.environments).personalize(Caller(user), None, CANDIDATES)
             self.cached += len(found.cached)
             self.live += len(found.live)
             self.stale += sum(round(score.value / _SCALE) < at_least for score in found.scores.values())

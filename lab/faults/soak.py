@@ -153,7 +153,7 @@ def summary(soak: Soak, per_second: float, command: str) -> str:
     counted = {
         "searches": f"{searches}, at {per_second:g} a second at most",
         "statuses": ", ".join(f"{status}: {count}" for status, count in soak.statuses.items()),
-        "personalisation": ", ".join(f"{outcome} {count}" for outcome, count in soak.outcomes.most_common()),
+        "personalization": ", ".join(f"{outcome} {count}" for outcome, count in soak.outcomes.most_common()),
         "reasons": ", ".join(f"{reason} {count}" for reason, count in soak.reasons.most_common()),
         "profile updates, each invalidated": str(soak.updates),
         "wrong or stale scores": str(soak.wrong_scores),

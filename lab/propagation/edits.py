@@ -67,7 +67,7 @@ class Watch:
         self._found.failures += answer.status != HTTPStatus.OK
         if answer.policy_version != self._expected:
             self._found.relapses += environment in self._seen
-        elif answer.personalised and environment not in self._seen:
+        elif answer.personalized and environment not in self._seen:
             self._seen.add(environment)
             if len(self._seen) == self._environments:
                 self._at = answer.ended

@@ -50,7 +50,7 @@ def _notes(results: Results) -> str:
     age = f"{results.max_age * SNAPSHOT_SHARE:g} s"
     return "\n".join(
         [
-            "- Seconds from the answer of PutParameter until the last environment answered a personalised search with"
+            "- Seconds from the answer of PutParameter until the last environment answered a personalized search with"
             f" the new `policy_version`; each searches every {PERIOD:g} s, which is part of the figure.",
             f"- What bounds a lost event: the snapshot in Valkey ends {age} after its reading began. The next search of"
             " any environment then reads Parameter Store, beside the search, and every environment has the result with"

@@ -19,10 +19,10 @@ class Answer:
     began: float
     ended: float
     status: int
-    personalised: bool
+    personalized: bool
     policy_version: str
     elapsed_ms: float
-    """What personalisation took, by its own account."""
+    """What personalization took, by its own account."""
 
 
 class Searcher:
@@ -50,7 +50,7 @@ class Searcher:
             began=began,
             ended=ended,
             status=response["statusCode"],
-            personalised=block.get("status") in ("applied", "partial"),
+            personalized=block.get("status") in ("applied", "partial"),
             policy_version=block.get("policy_version", ""),
             elapsed_ms=block.get("elapsed_ms", 0.0),
         )

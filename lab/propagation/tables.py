@@ -87,8 +87,8 @@ def load_table(results: Results) -> Table:
         row("searches answered while the environment's own call was under way", lambda load: len(load.meanwhile)),
         promise("searches that waited for SSM", lambda load: len(load.waited), 0),
         row("longest search, ms", lambda load: round(load.longest_ms)),
-        row("personalisation, p99 and longest, ms", _personalisation),
-        promise(f"personalisation past its {DEADLINE_MS:g} ms", _late, 0),
+        row("personalization, p99 and longest, ms", _personalization),
+        promise(f"personalization past its {DEADLINE_MS:g} ms", _late, 0),
     )
     title = (
         f"{results.with_valkey.seconds / _MINUTE:g} minutes each of {PER_SECOND:g} searches a second over "
@@ -97,7 +97,7 @@ def load_table(results: Results) -> Table:
     return Table(title, ("", "Valkey up", "Valkey down", "target", ""), rows)
 
 
-def _personalisation(load: Load) -> str:
+def _personalization(load: Load) -> str:
     taken = [answer.elapsed_ms for answer in load.searches]
     return f"{percentile(taken, 0.99):.1f}, {max(taken):.1f}"
 

@@ -17,7 +17,7 @@ from local.stack.processes import Process, free_port
 from tests.e2e.table import Table
 
 PATIENT = {"DISCOVERY_PERSONALIZATION_TIMEOUT_MS": "5000", "DISCOVERY_CACHE_TIMEOUT_MS": "2000"}
-"""A busy machine must not decide whether a search is personalised in time: these tests compare answers."""
+"""A busy machine must not decide whether a search is personalized in time: these tests compare answers."""
 _TABLE = pytest.StashKey[Table]()
 
 

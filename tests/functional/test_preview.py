@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from tests.unit.personalization.personalizing import snapshot
 
 from discovery.observability import logger
 from tests import tokens
 from tests.events import http_event
 from tests.functional.conftest import Answer, Api
 from tests.functional.test_bad_input import assert_problem
-from tests.unit.personalization.personalising import snapshot
 
 PATH = "/v1/search/preview"
 READ = "personalization:read"
@@ -114,7 +114,7 @@ def test_who_is_in_control_is_scored_too_and_the_assignment_says_so(api: Api) ->
     assert answer.json["policy_version"] != "default"
 
 
-def test_while_the_policy_switches_personalisation_off_a_preview_still_shows_what_it_would_do(api: Api) -> None:
+def test_while_the_policy_switches_personalization_off_a_preview_still_shows_what_it_would_do(api: Api) -> None:
     api.cache.policy = snapshot(enabled="false")
 
     answer = preview(api, weights="1")

@@ -1,4 +1,4 @@
-"""The cost of personalising where every score is cached, against the bare round trip it can't do without."""
+"""The cost of personalizing where every score is cached, against the bare round trip it can't do without."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -20,10 +20,10 @@ from lab.bench.score_server import scored
 from lab.bench.searches import Handler, Search
 from lab.bench.statistics import over_blocks
 
-TITLE = "Cost of personalising, all 100 scores cached"
+TITLE = "Cost of personalizing, all 100 scores cached"
 TARGET = 3.0
 _PATIENCE_MS = 10_000
-ANONYMOUS, PERSONALISED, BARE = "anonymous search", "personalised search", "bare redis-py GET + HMGET"
+ANONYMOUS, PERSONALISED, BARE = "anonymous search", "personalized search", "bare redis-py GET + HMGET"
 FIRST_TIME = "verifying a token for the first time"
 TOKEN, LOOP, TRIP, READ, BLEND = "token", "event loop", "round trip", "cache read", "blend"
 
@@ -71,8 +71,8 @@ class _Race:
         self._asynchronous = async_valkey(patient)
         self._recorder = _Recorder(self._asynchronous)
         self._cache = ScoreCache(self._recorder, ttl_sec=300, max_scores=5000)
-        self.anonymous = Search(handler, ours.events(self._windows, personalised=False))
-        self.personalised = Search(handler, ours.events(self._windows, personalised=True))
+        self.anonymous = Search(handler, ours.events(self._windows, personalized=False))
+        self.personalized = Search(handler, ours.events(self._windows, personalized=True))
         self._fresh_token = ours.token
         self.choose(0)
 
@@ -81,7 +81,7 @@ class _Race:
         """The three of the ratio, then the parts."""
         return [
             Contestant(ANONYMOUS, self.anonymous),
-            Contestant(PERSONALISED, self.personalised, prepare=self.personalised.note),
+            Contestant(PERSONALISED, self.personalized, prepare=self.personalized.note),
             Contestant(BARE, self._bare),
             Contestant(TOKEN, self._token),
             Contestant(FIRST_TIME, self._first_token, prepare=self._sign),
@@ -94,7 +94,7 @@ class _Race:
     def choose(self, block: int) -> None:
         """Take the next query."""
         place = block % len(self._windows)
-        self.anonymous.chosen = self.personalised.chosen = place
+        self.anonymous.chosen = self.personalized.chosen = place
         self._window: Window = self._windows[place]
         self._run(self._read())  # so that the recorder has this query's commands
         self._relevance = [1 - rank / 100 for rank in range(len(self._window.content_ids))]
@@ -161,8 +161,8 @@ def _result(samples: Samples, race: _Race, bundle: Path) -> Result:
         catalogue=described(bundle),
         figures=[Figure.of(name, samples.all(name)) for name in (ANONYMOUS, PERSONALISED, BARE, FIRST_TIME)],
         comparisons=[
-            Comparison.of("(personalised − anonymous) ÷ bare GET + HMGET", ratio, target=TARGET),
-            Comparison.of("personalised − anonymous", cost, unit="ms"),
+            Comparison.of("(personalized − anonymous) ÷ bare GET + HMGET", ratio, target=TARGET),
+            Comparison.of("personalized − anonymous", cost, unit="ms"),
             *(Comparison.of(f"of it: {name}", interval, unit="ms") for name, interval in shares.items()),
         ],
         noise=samples.noise,
@@ -170,7 +170,7 @@ def _result(samples: Samples, race: _Race, bundle: Path) -> Result:
             "The bare client is redis-py's synchronous one, as it comes, over the same ids and values in one pipeline.",
             "The token was verified before, as of somebody who searches twice within a minute; the last line of the "
             "first table is what the first time costs.",
-            f"The personalised answers: {race.personalised.outcome_note()}.",
+            f"The personalized answers: {race.personalized.outcome_note()}.",
         ],
         series={
             "parts": {name: interval.value for name, interval in shares.items()},

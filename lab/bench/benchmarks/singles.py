@@ -23,7 +23,7 @@ from lab.bench.statistics import over_blocks
 
 TITLE = "SONA without a batch endpoint: 100 single requests"
 OURS, STOCK, PLAIN = "SonaClient.fetch", "httpx.AsyncClient, as it comes, gather", "aiohttp.ClientSession, gather"
-SEARCH = "personalised search, whole"
+SEARCH = "personalized search, whole"
 _FOR_EVER = 3600.0
 
 
@@ -56,7 +56,7 @@ def run(plan: Plan) -> list[Result]:
 
 
 def _uncached_search(ours: Bed, handler: Handler) -> Search:
-    return Search(handler, ours.events(ours.windows(handler, 1), personalised=True))
+    return Search(handler, ours.events(ours.windows(handler, 1), personalized=True))
 
 
 def _forget(ours: Bed, search: Search) -> None:

@@ -1,4 +1,4 @@
-"""The cost of personalising where no score is cached, against the bare request to SONA that it can't do without."""
+"""The cost of personalizing where no score is cached, against the bare request to SONA that it can't do without."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from lab.bench.result import MILLISECONDS, Comparison, Figure, Result
 from lab.bench.searches import Handler, Search
 from lab.bench.statistics import over_blocks
 
-TITLE = "Cost of personalising, no score cached, SONA in one batch"
+TITLE = "Cost of personalizing, no score cached, SONA in one batch"
 TARGET = 3.0
-ANONYMOUS, PERSONALISED, BARE = "anonymous search", "personalised search", "bare httpx.Client POST"
+ANONYMOUS, PERSONALISED, BARE = "anonymous search", "personalized search", "bare httpx.Client POST"
 
 
 def run(plan: Plan) -> list[Result]:
@@ -46,8 +46,8 @@ class _Race:
         self._bed = ours
         self._client = client
         self._windows = ours.windows(handler, 8)
-        self.anonymous = Search(handler, ours.events(self._windows, personalised=False))
-        self.personalised = Search(handler, ours.events(self._windows, personalised=True))
+        self.anonymous = Search(handler, ours.events(self._windows, personalized=False))
+        self.personalized = Search(handler, ours.events(self._windows, personalized=True))
         self.choose(0)
 
     @property
@@ -55,19 +55,19 @@ class _Race:
         """The three of the ratio."""
         return [
             Contestant(ANONYMOUS, self.anonymous),
-            Contestant(PERSONALISED, self.personalised, prepare=self._invalidate),
+            Contestant(PERSONALISED, self.personalized, prepare=self._invalidate),
             Contestant(BARE, self._post),
         ]
 
     def choose(self, block: int) -> None:
         """Take the next query."""
         place = block % len(self._windows)
-        self.anonymous.chosen = self.personalised.chosen = place
+        self.anonymous.chosen = self.personalized.chosen = place
         self._content_ids = self._windows[place].content_ids
 
     def _invalidate(self) -> None:
         """Forget the user's scores, outside what is timed."""
-        self.personalised.note()
+        self.personalized.note()
         self._bed.invalidate()
 
     def _post(self) -> None:
@@ -87,14 +87,14 @@ def _result(samples: Samples, race: _Race, bundle: Path) -> Result:
         catalogue=described(bundle),
         figures=[Figure.of(name, samples.all(name)) for name in (ANONYMOUS, PERSONALISED, BARE)],
         comparisons=[
-            Comparison.of("(personalised − anonymous) ÷ bare POST", ratio, target=TARGET),
-            Comparison.of("personalised − anonymous", cost, unit="ms"),
+            Comparison.of("(personalized − anonymous) ÷ bare POST", ratio, target=TARGET),
+            Comparison.of("personalized − anonymous", cost, unit="ms"),
         ],
         noise=samples.noise,
         notes=[
             "The difference holds two round trips to Valkey, reading and compare-and-set, besides the request itself.",
             "The server does next to nothing for a score, which makes the bare request as cheap as it can be.",
-            f"The personalised answers: {race.personalised.outcome_note()}.",
+            f"The personalized answers: {race.personalized.outcome_note()}.",
         ],
         series={
             "latencies": {

@@ -22,7 +22,7 @@ def run(plan: Plan) -> list[Result]:
     bundle = plan.bundles[-1]
     with bed(bundle, plan.scratch) as ours:
         with ours.handler() as (_, handler):
-            events = ours.events(ours.windows(handler, 8), personalised=True)
+            events = ours.events(ours.windows(handler, 8), personalized=True)
         environments = [Environment(ours.settings, events) for _ in range(max(COUNTS))]
         with running(environments):
             for environment in environments:

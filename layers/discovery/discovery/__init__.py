@@ -1,1 +1,1 @@
-"""Personalised media search: the code that both Lambda functions share as a layer."""
+"""Personalized media search: the code that both Lambda functions share as a layer."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 _IN_LAMBDA = "AWS_LAMBDA_INITIALIZATION_TYPE"
-"""Lambda's own variable, whichever kind of initialisation it names; set nowhere else."""
+"""Lambda's own variable, whichever kind of initialization it names; set nowhere else."""
 
 
 def prepared[S](build: Callable[[], S], *, environment: Mapping[str, str] = os.environ) -> Callable[[], S]:
@@ -32,7 +32,7 @@ def exempt_from_collection() -> None:
     """Take all objects that there are now, and that stay, out of garbage collection.
 
     To go through the hundreds of thousands that the imports leave takes 50 to 90 ms, more than the deadline of
-    personalisation, and falls on some search or other; without them it is half a millisecond.
+    personalization, and falls on some search or other; without them it is half a millisecond.
     """
     gc.freeze()
 

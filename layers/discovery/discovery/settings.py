@@ -55,14 +55,14 @@ class PersonalizationSettings(_Section):
     """SONA, the deadline and the blend."""
 
     enabled: bool = True
-    """False switches personalisation off whatever the policy says."""
+    """False switches personalization off whatever the policy says."""
     sona_url: str = "http://localhost:8082"
     boost_weight: Share = 0.25
     """The default weight where Parameter Store holds none."""
     variant_override: bool = True
     """Whether a request's `experiment_variant` overrides the assignment."""
     timeout_ms: Annotated[float, Field(gt=0)] = 50
-    """The whole of personalisation: first byte to Valkey to the last of the write-back."""
+    """The whole of personalization: first byte to Valkey to the last of the write-back."""
     preview_timeout_ms: Annotated[float, Field(gt=0)] = 1000
     """The same for a preview of weights, which no search waits for."""
     window: Annotated[int, Field(ge=1, le=1000)] = 100
@@ -162,7 +162,7 @@ class PrivacySettings(_Section):
     user_key_parameter: str = ""
     """Or the name of the parameter that holds it, so that it is in no environment variable.
 
-    Without either personalisation is off, since no safe cache key exists.
+    Without either personalization is off, since no safe cache key exists.
     """
     log_queries: bool = False
 

@@ -134,7 +134,7 @@ def test_the_network_is_made_with_its_endpoints(system: System) -> None:
     assert {one["ServiceName"].rpartition(".")[2] for one in endpoints} == {"ssm", "s3"}
 
 
-def test_search_works_with_what_it_is_given_and_personalises(system: System) -> None:
+def test_search_works_with_what_it_is_given_and_personalizes(system: System) -> None:
     """The catalogue from the stack's bucket, the user key from its secret, scores from SONA and then from the cache."""
     # Within 50 ms, as deployed: on a busy machine a search or two may not make it.
     nobody, *answers = system.search(None, *["ana"] * 10)

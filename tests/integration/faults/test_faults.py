@@ -64,7 +64,7 @@ def search(env: Environment, user: str) -> Answer:
     return env.search(QUERY, tokens.token(user), explain="true", page_size="100")
 
 
-def searches_until_personalised(env: Environment, user: str) -> Answer:
+def searches_until_personalized(env: Environment, user: str) -> Answer:
     """Search until the fault is forgotten, which a breaker or a reconnection may put off for a moment."""
     end = time.monotonic() + RECOVERY_SECONDS
     while True:
@@ -82,7 +82,7 @@ def test_a_fault_breaks_no_answer_and_leaves_no_trace(
     broken.suffer(target, fault)
     during = {user: search(env, user) for user in ("ana", "ben", "chloe")}
     broken.heal()
-    after = {user: searches_until_personalised(env, user) for user in ("ana", "ben", "chloe", "dan")}
+    after = {user: searches_until_personalized(env, user) for user in ("ana", "ben", "chloe", "dan")}
 
     assert [answer.status for answer in during.values()] == [200] * 3
     assert {answer.block["reason"] for answer in during.values()} <= fault.reasons | {None}

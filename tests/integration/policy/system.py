@@ -91,7 +91,7 @@ class System:
         return parse_policy(parameters, DEFAULT, 0.0).version
 
     async def search(self, variant: str | None = None) -> list[Personalization]:
-        """What each environment says of a personalised search."""
+        """What each environment says of a personalized search."""
         request = SearchRequest(query="space", experiment_variant=variant)
         answers = [await asyncio.to_thread(service.search, request, ANA) for service in self.environments]
         return [answer.personalization for answer in answers]

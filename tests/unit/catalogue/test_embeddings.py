@@ -7,7 +7,7 @@ import pytest
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
 
-from discovery.catalogue.embeddings import EmbeddingModel, normalised
+from discovery.catalogue.embeddings import EmbeddingModel, normalized
 from tests import catalogues
 
 
@@ -62,4 +62,4 @@ def test_a_byte_pair_encoding_comes_back_as_it_was_saved(tmp_path: Path, last: s
 def test_normalising_leaves_zeros_alone() -> None:
     rows = np.array([[3, 4], [0, 0]], dtype=np.float32)
 
-    assert normalised(rows).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0, 0]]
+    assert normalized(rows).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0, 0]]

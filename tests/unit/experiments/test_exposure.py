@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from tests.unit.personalization.personalizing import snapshot
 
 from discovery.api.auth import ANONYMOUS, Caller
 from discovery.api.requests import SearchRequest
@@ -19,7 +20,6 @@ from discovery.search.pipeline import Pipeline
 from discovery.settings import PersonalizationSettings, Settings
 from tests.catalogues import CONTENTS
 from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore
-from tests.unit.personalization.personalising import snapshot
 
 ANA = Caller("ana")
 BROAD = "space sea crime love food war fear games family music"

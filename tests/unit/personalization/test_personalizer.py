@@ -1,16 +1,17 @@
-"""Personalising: every status and reason where all that is asked answers."""
+"""Personalizing: every status and reason where all that is asked answers."""
 
 from typing import Any
+
+from tests.unit.personalization.personalizing import ANA, HASH, LIKES, Rig, said, snapshot
 
 from discovery.api.auth import ANONYMOUS, Caller
 from discovery.privacy.user_key import fixed_key
 from tests.conftest import Counted
 from tests.fakes import FakeSona
-from tests.unit.personalization.personalising import ANA, HASH, LIKES, Rig, said, snapshot
 
 
 async def test_the_candidates_are_reordered_by_what_the_person_likes() -> None:
-    outcome = await Rig().personalise()
+    outcome = await Rig().personalize()
 
     # 1·0.6 + 0·0.4 = 0.60   0.6·0.6 + 0.1·0.4 = 0.40   0.2·0.6 + 1·0.4 = 0.52
     assert outcome.order == [0, 2, 1]
@@ -21,7 +22,7 @@ async def test_what_sona_said_is_cached_and_sona_is_asked_for_the_rest_only() ->
     rig = Rig()
     rig.keep(alien=0.5)
 
-    outcome = await rig.personalise()
+    outcome = await rig.personalize()
 
     assert [body["content_ids"] for _, body in rig.sona.asked] == [["heat", "jaws"]]
     assert rig.cached() == {"alien": 0.5, "heat": 0.1, "jaws": 1.0}
@@ -32,7 +33,7 @@ async def test_with_everything_cached_sona_is_not_asked() -> None:
     rig = Rig()
     rig.keep(alien=0.5, heat=0.5, jaws=0.5)
 
-    outcome = await rig.personalise()
+    outcome = await rig.personalize()
 
     assert said(outcome) == ("applied", None)
     assert outcome.summary().from_cache == 3
@@ -42,7 +43,7 @@ async def test_with_everything_cached_sona_is_not_asked() -> None:
 async def refused(caller: Caller, **options: Any) -> tuple[str, str | None]:
     """What is said to a caller for whom nothing at all may be looked up."""
     rig = Rig()
-    outcome = await rig.personalise(caller, **options)
+    outcome = await rig.personalize(caller, **options)
     assert rig.cache.reads == 0
     assert not rig.sona.asked
     assert outcome.order == list(range(len(outcome.candidates)))
@@ -64,7 +65,7 @@ async def test_the_policys_switch_stops_sona_and_the_blend() -> None:
     rig = Rig(policy=snapshot(enabled="false"))
     rig.keep(alien=0.0, heat=0.1, jaws=1.0)
 
-    outcome = await rig.personalise()
+    outcome = await rig.personalize()
 
     assert said(outcome) == ("skipped", "disabled")
     assert not rig.sona.asked
@@ -74,7 +75,7 @@ async def test_control_asks_sona_nothing_and_keeps_the_order() -> None:
     rig = Rig()
     rig.keep(alien=0.0, heat=0.1, jaws=1.0)
 
-    outcome = await rig.personalise(variant="control")
+    outcome = await rig.personalize(variant="control")
 
     assert said(outcome) == ("skipped", "control")
     assert outcome.order == [0, 1, 2]
@@ -83,28 +84,28 @@ async def test_control_asks_sona_nothing_and_keeps_the_order() -> None:
 
 
 async def test_a_user_whom_sona_knows_nothing_of_is_cold() -> None:
-    outcome = await Rig(FakeSona({})).personalise()
+    outcome = await Rig(FakeSona({})).personalize()
 
     assert said(outcome) == ("skipped", "cold_user")
     assert outcome.order == [0, 1, 2]
 
 
 async def test_contents_that_sona_does_not_know_leave_it_partial() -> None:
-    outcome = await Rig(FakeSona({"ana": {"jaws": 1.0}})).personalise()
+    outcome = await Rig(FakeSona({"ana": {"jaws": 1.0}})).personalize()
 
     assert said(outcome) == ("partial", "unscored")
     assert outcome.summary().scored == 1
 
 
 async def test_with_overrides_switched_off_a_request_chooses_no_variant() -> None:
-    outcome = await Rig().personalise(variant="high_boost", variant_override=False)
+    outcome = await Rig().personalize(variant="high_boost", variant_override=False)
 
     assert said(outcome) == ("applied", "override_off")
     assert (outcome.assignment.assigned_by, outcome.assignment.variant) == ("default", None)
 
 
 async def test_an_unknown_variant_gets_the_default_weight_and_is_named() -> None:
-    outcome = await Rig().personalise(variant="removed")
+    outcome = await Rig().personalize(variant="removed")
 
     assert said(outcome) == ("applied", "unknown_variant")
     assert (outcome.summary().weight, outcome.summary().assigned_by) == (0.25, "default")
@@ -115,7 +116,7 @@ async def test_a_generation_raised_since_the_last_search_is_looked_up_in_this_on
     rig.keep(0, alien=0.9, heat=0.9, jaws=0.9)
     rig.keep(3, alien=0.0)
 
-    outcome = await rig.personalise()
+    outcome = await rig.personalize()
 
     assert outcome.summary().from_cache == 1
     assert rig.cached(3) == LIKES["ana"]
@@ -124,8 +125,8 @@ async def test_a_generation_raised_since_the_last_search_is_looked_up_in_this_on
 async def test_each_outcome_is_counted(counted: Counted) -> None:
     rig = Rig()
     rig.keep(alien=0.0)
-    await rig.personalise()
-    await rig.personalise(ANONYMOUS)
+    await rig.personalize()
+    await rig.personalize(ANONYMOUS)
 
     counts = counted()
     assert (counts["PersonalizationApplied"], counts["PersonalizationSkipped"]) == (1, 1)
@@ -134,6 +135,6 @@ async def test_each_outcome_is_counted(counted: Counted) -> None:
 
 async def test_no_key_of_the_cache_holds_the_users_id() -> None:
     rig = Rig()
-    await rig.personalise()
+    await rig.personalize()
 
     assert [user for user, _ in rig.cache.scores] == [HASH]

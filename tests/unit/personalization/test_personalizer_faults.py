@@ -1,14 +1,14 @@
-"""Personalising while SONA, the cache or the code below fails or is late: never an exception, never too late."""
+"""Personalizing while SONA, the cache or the code below fails or is late: never an exception, never too late."""
 
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from tests.unit.personalization.personalizing import HASH, LIKES, SHORT_MS, Rig, said
 
 from tests.conftest import Counted
 from tests.fakes import FOR_EVER, FakeScoreCache, FakeSona, sona_over
-from tests.unit.personalization.personalising import HASH, LIKES, SHORT_MS, Rig, said
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,9 @@ from tests.unit.personalization.personalising import HASH, LIKES, SHORT_MS, Rig,
 )
 async def test_without_sona_it_fails_with_the_reason_or_uses_what_is_cached(sona: FakeSona, reason: str) -> None:
     rig = Rig(sona)
-    without = await rig.personalise()
+    without = await rig.personalize()
     rig.keep(jaws=1.0)
-    with_some = await rig.personalise()
+    with_some = await rig.personalize()
 
     assert said(without) == ("failed", reason)
     assert without.order == [0, 1, 2]
@@ -31,7 +31,7 @@ async def test_without_sona_it_fails_with_the_reason_or_uses_what_is_cached(sona
 
 
 async def test_an_answer_that_makes_no_sense_is_a_reason_of_its_own() -> None:
-    outcome = await Rig().personalise(sona=sona_over(lambda _: httpx.Response(200, content=b"<html>")))
+    outcome = await Rig().personalize(sona=sona_over(lambda _: httpx.Response(200, content=b"<html>")))
 
     assert said(outcome) == ("failed", "sona_invalid")
 
@@ -41,7 +41,7 @@ async def test_without_a_cache_everything_is_asked_live_and_the_reason_says_so(c
     rig.cache.read_fails = True
     rig.parameters.values = {"variants/high_boost": "0.4"}
 
-    outcome = await rig.personalise()
+    outcome = await rig.personalize()
 
     assert said(outcome) == ("applied", "cache_unavailable")
     assert outcome.order == [0, 2, 1]
@@ -53,7 +53,7 @@ async def test_a_write_back_that_fails_costs_nothing_but_a_count(counted: Counte
     rig = Rig()
     rig.cache.write_fails = True
 
-    assert said(await rig.personalise()) == ("applied", None)
+    assert said(await rig.personalize()) == ("applied", None)
     assert counted()["CacheFailed"] == 1
 
 
@@ -61,7 +61,7 @@ async def test_the_write_back_is_dropped_when_the_user_was_invalidated_meanwhile
     rig = Rig()
     rig.cache.before_write = lambda: rig.cache.epochs.update({HASH: b"1"})
 
-    outcome = await rig.personalise()
+    outcome = await rig.personalize()
 
     assert said(outcome) == ("applied", None)
     assert not rig.cached()
@@ -70,7 +70,7 @@ async def test_the_write_back_is_dropped_when_the_user_was_invalidated_meanwhile
 
 async def test_at_the_deadline_what_has_arrived_is_used() -> None:
     sona = FakeSona(LIKES, has_batch=False, slow=frozenset({"heat"}))
-    outcome = await Rig(sona).personalise(timeout_ms=SHORT_MS)
+    outcome = await Rig(sona).personalize(timeout_ms=SHORT_MS)
 
     assert said(outcome) == ("partial", "timeout")
     assert outcome.summary().scored == 2
@@ -78,7 +78,7 @@ async def test_at_the_deadline_what_has_arrived_is_used() -> None:
 
 
 async def test_at_the_deadline_with_nothing_the_order_stays(counted: Counted) -> None:
-    outcome = await Rig(FakeSona(LIKES, delay=FOR_EVER)).personalise(timeout_ms=SHORT_MS)
+    outcome = await Rig(FakeSona(LIKES, delay=FOR_EVER)).personalize(timeout_ms=SHORT_MS)
 
     assert said(outcome) == ("failed", "timeout")
     assert outcome.order == [0, 1, 2]
@@ -89,14 +89,14 @@ async def test_the_deadline_spans_the_cache_too() -> None:
     rig = Rig()
     rig.cache.read_delay = FOR_EVER
 
-    assert said(await rig.personalise(timeout_ms=SHORT_MS)) == ("failed", "timeout")
+    assert said(await rig.personalize(timeout_ms=SHORT_MS)) == ("failed", "timeout")
 
 
 async def test_a_write_back_that_is_late_is_nothing_the_person_need_care_about(counted: Counted) -> None:
     rig = Rig()
     rig.cache.write_delay = FOR_EVER
 
-    outcome = await rig.personalise(timeout_ms=SHORT_MS)
+    outcome = await rig.personalize(timeout_ms=SHORT_MS)
 
     assert said(outcome) == ("applied", None)
     assert counted()["DeadlineReached"] == 1
@@ -121,16 +121,16 @@ async def test_nothing_raised_below_reaches_the_search(counted: Counted) -> None
         raise Bug
 
     broken_below: list[Callable[[], Any]] = [
-        lambda: Rig().personalise(cache=BuggyCache()),
-        lambda: Rig().personalise(sona=sona_over(broken)),
+        lambda: Rig().personalize(cache=BuggyCache()),
+        lambda: Rig().personalize(sona=sona_over(broken)),
     ]
-    for personalise in broken_below:
-        assert said(await personalise()) == ("failed", "internal_error")
+    for personalize in broken_below:
+        assert said(await personalize()) == ("failed", "internal_error")
     assert counted()["PersonalizationBroken"] == 2
 
 
 async def test_scores_at_hand_are_used_though_what_follows_breaks() -> None:
-    outcome = await Rig().personalise(variant=None, cache=BuggyWriteBack())
+    outcome = await Rig().personalize(variant=None, cache=BuggyWriteBack())
 
     assert said(outcome) == ("applied", "internal_error")
     assert outcome.summary().scored == 3
@@ -140,7 +140,7 @@ async def test_who_waited_for_the_cache_in_vain_is_recorded_under_their_variant(
     rig = Rig()
     rig.cache.read_delay = FOR_EVER
 
-    outcome = await rig.personalise(variant="high_boost", timeout_ms=SHORT_MS)
+    outcome = await rig.personalize(variant="high_boost", timeout_ms=SHORT_MS)
 
     assert said(outcome) == ("failed", "timeout")
     assert (outcome.assignment.variant, outcome.assignment.assigned_by) == ("high_boost", "request")

@@ -1,11 +1,11 @@
-"""What a response says of personalisation, and that each result's explanation reproduces its place."""
+"""What a response says of personalization, and that each result's explanation reproduces its place."""
 
 import time
 
 import pytest
 
 from discovery.personalization.blending import blend
-from discovery.personalization.result import Candidate, Personalised, unranked
+from discovery.personalization.result import Candidate, Personalized, unranked
 from discovery.policy.policy import Assignment
 from discovery.sona.contract import Score
 
@@ -21,12 +21,12 @@ def outcome(
     reason: str | None = None,
     assignment: Assignment = HIGH,
     requested: str | None = None,
-) -> Personalised:
+) -> Personalized:
     now = time.time()
     scores = {**(cached or {}), **(live or {})}
     relevance = [candidate.relevance for candidate in CANDIDATES]
     ids = [candidate.content_id for candidate in CANDIDATES]
-    return Personalised(
+    return Personalized(
         candidates=CANDIDATES,
         blended=blend(ids, relevance, scores, assignment.weight) if scores else None,
         cached={item: Score(value, now - 60, {"context": value}) for item, value in (cached or {}).items()},
@@ -61,18 +61,18 @@ def test_with_some_scores_it_is_partial_and_says_why(reason: str | None, said: s
 
 @pytest.mark.parametrize("reason", ["anonymous", "opted_out", "disabled", "control", "cold_user", "no_candidates"])
 def test_where_it_was_meant_so_it_is_skipped(reason: str) -> None:
-    personalised = outcome(reason=reason)
+    personalized = outcome(reason=reason)
 
-    assert (personalised.status, personalised.summary().reason) == ("skipped", reason)
-    assert personalised.order == [0, 1, 2]
+    assert (personalized.status, personalized.summary().reason) == ("skipped", reason)
+    assert personalized.order == [0, 1, 2]
 
 
 @pytest.mark.parametrize("reason", ["timeout", "sona_unavailable", "sona_invalid", "internal_error"])
 def test_where_it_went_wrong_it_is_failed(reason: str) -> None:
-    personalised = outcome(reason=reason)
+    personalized = outcome(reason=reason)
 
-    assert (personalised.status, personalised.summary().reason) == ("failed", reason)
-    assert personalised.order == [0, 1, 2]
+    assert (personalized.status, personalized.summary().reason) == ("failed", reason)
+    assert personalized.order == [0, 1, 2]
 
 
 def test_nothing_counts_as_scored_where_nothing_was_blended() -> None:
@@ -99,8 +99,8 @@ def test_a_graver_reason_goes_before_an_unknown_variant() -> None:
 
 
 def test_an_explanation_names_the_parts_and_where_they_come_from() -> None:
-    personalised = outcome(cached={"alien": 0.1}, live={"jaws": 0.9})
-    alien, heat, jaws = (personalised.explain(place) for place in range(3))
+    personalized = outcome(cached={"alien": 0.1}, live={"jaws": 0.9})
+    alien, heat, jaws = (personalized.explain(place) for place in range(3))
 
     assert [item.score_source for item in (alien, heat, jaws)] == ["cache", "neutral", "live"]
     assert alien.score_age_ms == pytest.approx(60_000, abs=5_000)
@@ -113,10 +113,10 @@ def test_an_explanation_names_the_parts_and_where_they_come_from() -> None:
 
 
 def test_explanations_know_the_rank_before_and_after() -> None:
-    personalised = outcome(live={"alien": 0.0, "heat": 0.0, "jaws": 1.0}, assignment=Assignment("x", 0.9, "request"))
+    personalized = outcome(live={"alien": 0.0, "heat": 0.0, "jaws": 1.0}, assignment=Assignment("x", 0.9, "request"))
 
-    assert personalised.order == [2, 0, 1]
-    assert [(item.rank_before, item.rank_after) for item in map(personalised.explain, range(3))] == [
+    assert personalized.order == [2, 0, 1]
+    assert [(item.rank_before, item.rank_after) for item in map(personalized.explain, range(3))] == [
         (1, 2),
         (2, 3),
         (3, 1),
@@ -124,7 +124,7 @@ def test_explanations_know_the_rank_before_and_after() -> None:
 
 
 def test_where_nothing_was_blended_an_explanation_says_so() -> None:
-    personalised = outcome(reason="anonymous")
+    personalized = outcome(reason="anonymous")
 
-    assert personalised.explain(1) == unranked(0.6, 2)
+    assert personalized.explain(1) == unranked(0.6, 2)
     assert (unranked(0.6, 2).final, unranked(0.6, 2).score, unranked(0.6, 2).reranked) == (0.6, None, False)

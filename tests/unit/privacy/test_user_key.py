@@ -3,12 +3,12 @@
 import threading
 
 import pytest
+from tests.unit.personalization.personalizing import LIKES, Rig
 
 from discovery.errors import PolicyUnavailable, UserKeyUnavailable
 from discovery.privacy.user_key import UserKey, fixed_key
 from tests.conftest import Counted
 from tests.fakes import FakeSona
-from tests.unit.personalization.personalising import LIKES, Rig
 
 
 class Secret:
@@ -111,7 +111,7 @@ async def test_a_search_without_the_key_says_so_and_asks_nobody() -> None:
     sona = FakeSona(LIKES)
     rig = Rig(sona)
 
-    outcome = await rig.personalise(user_key=UserKey(Secret(None)))
+    outcome = await rig.personalize(user_key=UserKey(Secret(None)))
 
     assert (outcome.status, outcome.summary().reason, outcome.user) == ("failed", "user_key_unavailable", None)
     assert sona.asked == []

@@ -78,12 +78,12 @@ async def test_what_is_beyond_the_window_keeps_its_order(catalogue: Catalogue) -
     request = SearchRequest(query=BROAD, page_size=100, explain=True)
     before = ids(await pipeline(catalogue).search(request, ANONYMOUS))
 
-    personalised = await pipeline(catalogue, window=5).search(request, ANA)
+    personalized = await pipeline(catalogue, window=5).search(request, ANA)
 
-    assert sorted(ids(personalised)[:5]) == sorted(before[:5])
-    assert ids(personalised)[:5] != before[:5]
-    assert ids(personalised)[5:] == before[5:]
-    explained = [result.explanation for result in personalised.results]
+    assert sorted(ids(personalized)[:5]) == sorted(before[:5])
+    assert ids(personalized)[:5] != before[:5]
+    assert ids(personalized)[5:] == before[5:]
+    explained = [result.explanation for result in personalized.results]
     assert [item.reranked for item in explained if item] == [True] * 5 + [False] * (len(before) - 5)
     assert [item.rank_after for item in explained if item] == list(range(1, len(before) + 1))
 
@@ -94,16 +94,16 @@ async def test_without_explain_there_are_no_explanations(catalogue: Catalogue) -
     assert {result.explanation for result in response.results} == {None}
 
 
-async def test_personalising_changes_the_order_and_nothing_else(catalogue: Catalogue) -> None:
+async def test_personalizing_changes_the_order_and_nothing_else(catalogue: Catalogue) -> None:
     searches = pipeline(catalogue)
     request = SearchRequest(query=BROAD, page_size=100)
-    anonymous, personalised = await searches.search(request, ANONYMOUS), await searches.search(request, ANA)
+    anonymous, personalized = await searches.search(request, ANONYMOUS), await searches.search(request, ANA)
 
-    assert ids(anonymous) != ids(personalised)
-    assert sorted(ids(anonymous)) == sorted(ids(personalised))
-    assert anonymous.facets == personalised.facets
+    assert ids(anonymous) != ids(personalized)
+    assert sorted(ids(anonymous)) == sorted(ids(personalized))
+    assert anonymous.facets == personalized.facets
     assert {result.content.id: result.relevance_score for result in anonymous.results} == {
-        result.content.id: result.relevance_score for result in personalised.results
+        result.content.id: result.relevance_score for result in personalized.results
     }
 
 

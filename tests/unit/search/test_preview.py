@@ -47,7 +47,7 @@ class Rig:
 
 
 @pytest.mark.parametrize("settings", [{"enabled": False}, {"key": b""}], ids=["switched off", "no key"])
-async def test_where_settings_disable_personalisation_nobody_is_looked_up(
+async def test_where_settings_disable_personalization_nobody_is_looked_up(
     settings: dict[str, Any], catalogue: Catalogue
 ) -> None:
     rig = Rig(catalogue, **settings)

@@ -111,7 +111,7 @@ def test_the_dashboard_shows_latency_and_hit_share_by_variant_and_every_alarm(st
 
     assert 'variant} MetricName="SearchTime"' in by_variant["expression"]
     assert by_variant["expression"].startswith(f"SEARCH('{{{OURS},service,variant}}")
-    assert "hit_share" in shown["By variant: searches, cache hits (%), personalised (%)"]["properties"]["query"]
+    assert "hit_share" in shown["By variant: searches, cache hits (%), personalized (%)"]["properties"]["query"]
     listed = {arn.strip("<>").removesuffix(".Arn") for arn in shown["Alarms"]["properties"]["alarms"]}
     # The cache is not always ours; a release's alarms are CodeDeploy's.
     apart = {"CacheThrottles", "SearchReleaseFails", "SearchReleaseIsSlow", "InvalidationReleaseFails"}

@@ -29,7 +29,7 @@ class Caller:
     """None for an anonymous caller."""
     scopes: frozenset[str] = frozenset()
     opted_out: bool = False
-    """Whether the person wants no personalisation."""
+    """Whether the person wants no personalization."""
 
     def require(self, scope: str) -> None:
         """Let pass who has the scope.

@@ -15,7 +15,7 @@ from aws_lambda_powertools.event_handler.openapi import swagger_ui
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 _TITLE, _VERSION = "Discovery", "1"
-_DESCRIPTION = "Personalised search of a film and series catalogue."
+_DESCRIPTION = "Personalized search of a film and series catalogue."
 
 
 def merged_openapi(apps: Iterable[APIGatewayHttpResolver]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class PreviewResponse(Frozen):
     policy_age_ms: int | None
     epoch: str | None
     enabled: bool
-    """The policy's switch; while it is off, no search is personalised, whatever the columns show."""
+    """The policy's switch; while it is off, no search is personalized, whatever the columns show."""
     assignment: PreviewAssignment
     scores: PreviewScores
     total_count: int

@@ -42,7 +42,7 @@ class Explanation(Frozen):
     rank_before: int
     rank_after: int
     reranked: bool
-    """False beyond the reranking window and where nothing was personalised."""
+    """False beyond the reranking window and where nothing was personalized."""
 
 
 class SearchResult(Frozen):
@@ -50,7 +50,7 @@ class SearchResult(Frozen):
 
     content: Content
     relevance_score: float
-    """Fused relevance in [0, 1], before personalisation."""
+    """Fused relevance in [0, 1], before personalization."""
     match_reasons: tuple[str, ...]
     vector_similarity: float | None
     """Cosine of query and document; null where vector search did not find it."""
@@ -80,7 +80,7 @@ class Facets(Frozen):
 
 
 class Personalization(Frozen):
-    """What personalisation did to this response, and why."""
+    """What personalization did to this response, and why."""
 
     status: Literal["applied", "partial", "skipped", "failed"]
     reason: str | None

@@ -1,4 +1,4 @@
-"""Static text embeddings: the mean of token vectors, L2-normalised.
+"""Static text embeddings: the mean of token vectors, L2-normalized.
 
 The model is two files, a tokenizer and a token matrix; no network, no GPU and no framework is needed to use them.
 """
@@ -50,7 +50,7 @@ class EmbeddingModel:
             ids = [token for token in encoding.ids if token < len(self.tokens)]
             if ids:
                 embedded[row] = self.tokens[ids].astype(np.float32).mean(axis=0)
-        return normalised(embedded)
+        return normalized(embedded)
 
 
 def _quick_to_open(tokenizer: str) -> str:
@@ -65,7 +65,7 @@ def _quick_to_open(tokenizer: str) -> str:
     return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
-def normalised(vectors: Vector) -> Vector:
+def normalized(vectors: Vector) -> Vector:
     """Scale each row to length 1; a row of zeros stays as it is."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)

@@ -9,7 +9,7 @@ from discovery.api.auth import Caller
 from discovery.errors import CacheUnavailable, SonaUnavailable, UserKeyUnavailable
 from discovery.observability import logger, metrics
 from discovery.personalization.blending import Blended, blend
-from discovery.personalization.result import Candidate, Personalised
+from discovery.personalization.result import Candidate, Personalized
 from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.policy import Assignment, Policy
 from discovery.policy.source import PolicySource
@@ -94,9 +94,9 @@ class ScoreGatherer:
             # With every score at hand it was the write-back that was late, which the person need not care about.
             metrics.count("DeadlineReached")
             return "timeout" if len(attempt.scores) < wanted else None
-        except Exception as error:  # noqa: BLE001 - personalisation may improve an answer and never break it
+        except Exception as error:  # noqa: BLE001 - personalization may improve an answer and never break it
             metrics.count("PersonalizationBroken")
-            logger.exception("personalisation failed", reason=type(error).__name__)
+            logger.exception("personalization failed", reason=type(error).__name__)
             return "internal_error"
 
     def identify(self, user_id: str) -> str:
@@ -137,9 +137,9 @@ class ScoreGatherer:
         *,
         requested_variant: str | None = None,
         why_not_requested: str | None = None,
-    ) -> Personalised:
+    ) -> Personalized:
         """What came of an attempt, which ends here: what had arrived, blended with the weight assigned."""
-        return Personalised(
+        return Personalized(
             candidates=candidates,
             blended=blended(candidates, attempt.scores, attempt.assignment.weight),
             cached=attempt.cached,

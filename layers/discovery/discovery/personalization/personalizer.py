@@ -1,4 +1,4 @@
-"""Personalising the candidates of a search: assign, gather scores unless it is control, blend."""
+"""Personalizing the candidates of a search: assign, gather scores unless it is control, blend."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from discovery.api.auth import Caller
 from discovery.observability import metrics
 from discovery.personalization.gathering import Attempt, ScoreGatherer
-from discovery.personalization.result import Candidate, Personalised
+from discovery.personalization.result import Candidate, Personalized
 from discovery.personalization.score_cache import ScoreCache
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import UserKey
@@ -40,9 +40,9 @@ class Personalizer:
             clock=clock,
         )
 
-    async def personalise(
+    async def personalize(
         self, caller: Caller, requested_variant: str | None, candidates: Sequence[Candidate]
-    ) -> Personalised:
+    ) -> Personalized:
         """Rerank candidates, given best first."""
         attempt = self._scores.begin()
         reason = self._scores.reason_to_skip(caller, candidates)
@@ -89,7 +89,7 @@ class Personalizer:
         attempt.assignment = attempt.policy.assign(attempt.user, override, time.time())
 
 
-def _measure(outcome: Personalised) -> None:
+def _measure(outcome: Personalized) -> None:
     metrics.count(f"Personalization{outcome.status.capitalize()}")
     if outcome.status in ("applied", "partial"):
         hits = len(outcome.cached)

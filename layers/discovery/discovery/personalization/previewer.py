@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from discovery.api.auth import Caller
 from discovery.personalization.gathering import Attempt, ScoreGatherer, blended
-from discovery.personalization.result import Candidate, Personalised
+from discovery.personalization.result import Candidate, Personalized
 from discovery.personalization.score_cache import ScoreCache
 from discovery.policy.policy import Policy
 from discovery.policy.source import PolicySource
@@ -38,7 +38,7 @@ def unscored(rank: int, relevance: float) -> Placed:
 class Scored:
     """One set of scores, to be blended with any number of weights."""
 
-    outcome: Personalised
+    outcome: Personalized
     """What the scores are; blended with the weight that the person gets today."""
     policy: Policy
 

@@ -1,4 +1,4 @@
-"""What came of personalising: the order, and everything needed to say why."""
+"""What came of personalizing: the order, and everything needed to say why."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,14 @@ _SKIPPED = frozenset({"anonymous", "opted_out", "disabled", "control", "cold_use
 
 
 class Candidate(NamedTuple):
-    """What personalisation needs to know of a candidate; relevance in [0, 1]."""
+    """What personalization needs to know of a candidate; relevance in [0, 1]."""
 
     content_id: str
     relevance: float
 
 
 @dataclass(frozen=True)
-class Personalised:
+class Personalized:
     """Candidates, best first as they came, and their blend, best first as they go."""
 
     candidates: Sequence[Candidate]
@@ -114,7 +114,7 @@ class Personalised:
 
 
 def unranked(relevance: float, rank: int) -> Explanation:
-    """The explanation of a result that personalisation did not touch."""
+    """The explanation of a result that personalization did not touch."""
     return Explanation(
         relevance=relevance,
         score=None,

@@ -52,7 +52,7 @@ class Edit:
         elif self.before.policy is None:
             yield "The policy, refused until now, is accepted with this."
         elif not self.after.policy.enabled and self.name != ENABLED:
-            yield "Personalisation is switched off: nothing is seen of this until `discovery weights enable`."
+            yield "Personalization is switched off: nothing is seen of this until `discovery weights enable`."
 
     def _on_variants(self) -> Iterator[str]:
         built_in = ", ".join(DEFAULT_VARIANTS)

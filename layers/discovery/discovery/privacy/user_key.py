@@ -1,7 +1,7 @@
 """The key of the HMAC that stands for a user id: from the settings, or from a parameter of Parameter Store.
 
 A parameter is read in the init phase, on a thread beside the opening of the catalogue, and at most a second is waited
-for it: with SnapStart the key is in the snapshot. Where that fails, searches go on without personalisation, and one
+for it: with SnapStart the key is in the snapshot. Where that fails, searches go on without personalization, and one
 that could use the key has it read again, on a thread, every ten seconds at most.
 """
 

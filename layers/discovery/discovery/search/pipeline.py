@@ -14,7 +14,7 @@ from discovery.catalogue.bundle import Catalogue
 from discovery.experiments import exposure
 from discovery.observability import logger, metrics
 from discovery.personalization.personalizer import Personalizer
-from discovery.personalization.result import Candidate, Personalised, unranked
+from discovery.personalization.result import Candidate, Personalized, unranked
 from discovery.retrieval import filters
 from discovery.retrieval.bundle import facets
 from discovery.retrieval.bundle.candidates import FusedCandidate, fuse
@@ -31,7 +31,7 @@ _REMEMBERED_WORDS = 50_000
 
 @dataclass(frozen=True)
 class _Shown:
-    """A candidate and its place in fused order, which personalisation does not change."""
+    """A candidate and its place in fused order, which personalization does not change."""
 
     candidate: FusedCandidate
     place: int
@@ -65,13 +65,13 @@ class Pipeline:
         query = self._parse(request)
         query, retrieved = self._retrieve(query, request)
         candidates = self._fuse(retrieved)
-        ranked, personalised = await self._personalise(candidates, caller, request)
+        ranked, personalized = await self._personalize(candidates, caller, request)
         counted = self._facets(ranked)
-        results = self._page(ranked, query, personalised, request)
+        results = self._page(ranked, query, personalized, request)
         elapsed_ms = (self._clock() - began) * 1000
         metrics.milliseconds("SearchTime", elapsed_ms)
         search_id = uuid.uuid4().hex
-        self._log(search_id, request, personalised, total=len(candidates), elapsed_ms=elapsed_ms)
+        self._log(search_id, request, personalized, total=len(candidates), elapsed_ms=elapsed_ms)
         response = SearchResponse(
             search_id=search_id,
             query_parsed=query.parsed,
@@ -80,25 +80,25 @@ class Pipeline:
             page=request.page,
             page_size=request.page_size,
             facets=counted,
-            personalization=personalised.summary(),
+            personalization=personalized.summary(),
             search_time_ms=round(elapsed_ms, 3),
         )
-        _expose(response, personalised.user)
+        _expose(response, personalized.user)
         return response
 
     def _log(
-        self, search_id: str, request: SearchRequest, personalised: Personalised, *, total: int, elapsed_ms: float
+        self, search_id: str, request: SearchRequest, personalized: Personalized, *, total: int, elapsed_ms: float
     ) -> None:
         """One line for each search; what was searched for is personal too, so it is there only by a setting."""
         line: dict[str, object] = {
             "search_id": search_id,
-            "user": personalised.user,
-            "status": personalised.status,
-            "reason": personalised.reason,
-            "variant": personalised.assignment.variant,
-            "policy_version": personalised.policy_version,
-            "policy_age_ms": personalised.policy_age_ms,
-            "epoch": personalised.epoch,
+            "user": personalized.user,
+            "status": personalized.status,
+            "reason": personalized.reason,
+            "variant": personalized.assignment.variant,
+            "policy_version": personalized.policy_version,
+            "policy_age_ms": personalized.policy_age_ms,
+            "epoch": personalized.epoch,
             "total": total,
             "page": request.page,
             "elapsed_ms": round(elapsed_ms, 3),
@@ -132,19 +132,19 @@ class Pipeline:
     def _fuse(self, retrieved: Retrieved) -> list[FusedCandidate]:
         return fuse(retrieved, self._catalogue.columns, self._settings.retrieval)
 
-    async def _personalise(
+    async def _personalize(
         self, candidates: Sequence[FusedCandidate], caller: Caller, request: SearchRequest
-    ) -> tuple[list[_Shown], Personalised]:
+    ) -> tuple[list[_Shown], Personalized]:
         """Rerank the window, the same one for every page, so that pages neither repeat nor skip; the rest stays."""
         window = candidates[: self._settings.personalization.window]
         content_ids = self._catalogue.documents.ids(candidate.row for candidate in window)
-        personalised = await self._personalizer.personalise(
+        personalized = await self._personalizer.personalize(
             caller,
             request.experiment_variant,
             [Candidate(content_id, c.relevance) for content_id, c in zip(content_ids, window, strict=True)],
         )
-        places = [*personalised.order, *range(len(window), len(candidates))]
-        return [_Shown(candidates[place], place) for place in places], personalised
+        places = [*personalized.order, *range(len(window), len(candidates))]
+        return [_Shown(candidates[place], place) for place in places], personalized
 
     def _facets(self, ranked: Sequence[_Shown]) -> Facets:
         manifest = self._catalogue.manifest
@@ -152,14 +152,14 @@ class Pipeline:
         return facets.count(self._catalogue.columns, rows, manifest.genres, manifest.platforms)
 
     def _page(
-        self, ranked: Sequence[_Shown], query: ParsedQuery, personalised: Personalised, request: SearchRequest
+        self, ranked: Sequence[_Shown], query: ParsedQuery, personalized: Personalized, request: SearchRequest
     ) -> tuple[SearchResult, ...]:
         """The page's results; a page past the end is empty."""
         start = (request.page - 1) * request.page_size
         page = ranked[start : start + request.page_size]
-        return tuple(self._result(shown, query, personalised if request.explain else None) for shown in page)
+        return tuple(self._result(shown, query, personalized if request.explain else None) for shown in page)
 
-    def _result(self, shown: _Shown, query: ParsedQuery, personalised: Personalised | None) -> SearchResult:
+    def _result(self, shown: _Shown, query: ParsedQuery, personalized: Personalized | None) -> SearchResult:
         candidate = shown.candidate
         content = self._catalogue.documents.content(candidate.row)
         by_meaning = candidate.vector_similarity is not None
@@ -169,7 +169,7 @@ class Pipeline:
             match_reasons=match_reasons(content, query.parsed, analyze=self._stems, by_meaning=by_meaning),
             vector_similarity=candidate.vector_similarity,
             keyword_score=candidate.keyword_score,
-            explanation=_explanation(shown, personalised),
+            explanation=_explanation(shown, personalized),
         )
 
     def _find_title(self, title: str) -> tuple[int, LikeTitle] | None:
@@ -188,9 +188,9 @@ def _expose(response: SearchResponse, user: str | None) -> None:
         logger.exception("exposure not recorded", reason=type(error).__name__)
 
 
-def _explanation(shown: _Shown, personalised: Personalised | None) -> Explanation | None:
-    if personalised is None:
+def _explanation(shown: _Shown, personalized: Personalized | None) -> Explanation | None:
+    if personalized is None:
         return None
-    if shown.place < len(personalised.candidates):
-        return personalised.explain(shown.place)
+    if shown.place < len(personalized.candidates):
+        return personalized.explain(shown.place)
     return unranked(shown.candidate.relevance, shown.place + 1)

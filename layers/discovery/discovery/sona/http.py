@@ -37,7 +37,7 @@ class JsonPoster:
     """Posts JSON to paths under one URL."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport, url: str, *, timeout_sec: float) -> None:
-        """`timeout_sec` is a backstop for each step of a request; the deadline of personalisation comes first."""
+        """`timeout_sec` is a backstop for each step of a request; the deadline of personalization comes first."""
         self._transport = transport
         self._url = url.rstrip("/")
         self._urls: dict[str, httpx.URL] = {}

@@ -8,7 +8,7 @@ UNDER_WAY = float("inf")
 
 
 def answer(began: float, ended: float, *, status: int = 200) -> Answer:
-    return Answer(began, ended, status, personalised=True, policy_version="abc123", elapsed_ms=1.0)
+    return Answer(began, ended, status, personalized=True, policy_version="abc123", elapsed_ms=1.0)
 
 
 def load(answers: list[Answer], *calls: Call) -> Load:

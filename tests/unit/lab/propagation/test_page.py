@@ -12,7 +12,7 @@ from lab.propagation.tables import Results, edits_table, load_table
 
 
 def results(*, slowest: float = 0.2, lost: float = 59.0, elapsed_ms: float = 3.0) -> Results:
-    answers = [Answer(0.0, 0.01, 200, personalised=True, policy_version="abc123", elapsed_ms=elapsed_ms)]
+    answers = [Answer(0.0, 0.01, 200, personalized=True, policy_version="abc123", elapsed_ms=elapsed_ms)]
     load = Load(600.0, {"one": answers}, [])
     return Results(60.0, Edits([0.1] * 99 + [slowest], {"right after a reading": lost}), load, load)
 

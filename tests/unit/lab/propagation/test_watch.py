@@ -6,8 +6,8 @@ from lab.propagation.edits import Edits, Watch
 from lab.propagation.searcher import Answer
 
 
-def answer(version: str, *, at: float = 1.0, status: int = 200, personalised: bool = True) -> Answer:
-    return Answer(at - 0.01, at, status, personalised=personalised, policy_version=version, elapsed_ms=1.0)
+def answer(version: str, *, at: float = 1.0, status: int = 200, personalized: bool = True) -> Answer:
+    return Answer(at - 0.01, at, status, personalized=personalized, policy_version=version, elapsed_ms=1.0)
 
 
 @pytest.fixture
@@ -35,9 +35,9 @@ async def test_the_last_environments_first_answer_counts(watch: Watch) -> None:
     assert await watch.seen_by_all(1) == 4
 
 
-async def test_a_search_that_was_not_personalised_proves_nothing(watch: Watch) -> None:
+async def test_a_search_that_was_not_personalized_proves_nothing(watch: Watch) -> None:
     watch.hear("a", answer("new"))
-    watch.hear("b", answer("new", personalised=False))
+    watch.hear("b", answer("new", personalized=False))
 
     with pytest.raises(TimeoutError):
         await watch.seen_by_all(0)
@@ -62,6 +62,6 @@ def test_an_older_policy_is_a_relapse_only_after_the_new_one(watch: Watch, found
 
 
 def test_answers_other_than_200_are_counted(watch: Watch, found: Edits) -> None:
-    watch.hear("a", answer("", status=500, personalised=False))
+    watch.hear("a", answer("", status=500, personalized=False))
 
     assert (found.searches, found.failures) == (1, 1)

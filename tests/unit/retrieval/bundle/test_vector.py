@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from discovery.catalogue.bundle import Catalogue
-from discovery.catalogue.embeddings import normalised
+from discovery.catalogue.embeddings import normalized
 from discovery.retrieval.bundle import vector
 from tests import catalogues
 
@@ -34,8 +34,8 @@ def test_the_nearest_documents_come_first_with_their_cosines() -> None:
 
 def test_results_agree_with_brute_force_on_random_vectors() -> None:
     random = np.random.default_rng(7)
-    documents = normalised(random.normal(size=(500, 16)).astype(np.float32))
-    queries = normalised(random.normal(size=(20, 16)).astype(np.float32))
+    documents = normalized(random.normal(size=(500, 16)).astype(np.float32))
+    queries = normalized(random.normal(size=(20, 16)).astype(np.float32))
 
     for query in queries:
         found = vector.retrieve(documents, query, None, depth=30, min_similarity=0.0)

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.catalogue.embeddings import Vector, normalised
+from discovery.catalogue.embeddings import Vector, normalized
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.filters import Mask
 
 
 def query_vector(*vectors: Vector) -> Vector:
     """The direction between unit vectors, `float32[d]`: of a query's words and of the title that it likens to."""
-    return normalised(np.sum(vectors, axis=0, dtype=np.float32))
+    return normalized(np.sum(vectors, axis=0, dtype=np.float32))
 
 
 def retrieve(

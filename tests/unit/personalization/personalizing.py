@@ -4,7 +4,7 @@ from typing import Any
 
 from discovery.api.auth import Caller
 from discovery.personalization.personalizer import Personalizer
-from discovery.personalization.result import Candidate, Personalised
+from discovery.personalization.result import Candidate, Personalized
 from discovery.personalization.score_cache import ScoreCache
 from discovery.policy.policy import Policy
 from discovery.policy.snapshot import encode
@@ -37,7 +37,7 @@ class Rig:
         self.sona = sona or FakeSona(LIKES)
         self.parameters = FakeParameters()
 
-    async def personalise(
+    async def personalize(
         self,
         caller: Caller = ANA,
         variant: str | None = "high_boost",
@@ -47,7 +47,7 @@ class Rig:
         sona: SonaClient | None = None,
         user_key: UserKey | None = None,
         **settings: Any,
-    ) -> Personalised:
+    ) -> Personalized:
         policies = PolicySource(self.parameters, FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
         personalizer = Personalizer(
             cache or self.cache,
@@ -56,7 +56,7 @@ class Rig:
             PersonalizationSettings(**{"timeout_ms": ENOUGH_MS} | settings),
             user_key=user_key or fixed_key(USER_KEY),
         )
-        return await personalizer.personalise(caller, variant, candidates)
+        return await personalizer.personalize(caller, variant, candidates)
 
     def cached(self, generation: int = 0) -> dict[str, float]:
         return {item: score.value for item, score in self.cache.scores.get((HASH, generation), {}).items()}
@@ -65,6 +65,6 @@ class Rig:
         self.cache.scores[HASH, generation] = {item: Score(value, 1.0) for item, value in scores.items()}
 
 
-def said(outcome: Personalised) -> tuple[str, str | None]:
+def said(outcome: Personalized) -> tuple[str, str | None]:
     summary = outcome.summary()
     return summary.status, summary.reason
