@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -12,6 +12,14 @@ os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Discovery")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
 
 Counted = Callable[[], Counter[str]]
+
+
+@pytest.fixture(autouse=True)
+def _services_are_closed() -> Iterator[None]:
+    yield
+    from tests import services  # noqa: PLC0415 - not before the environment above is set
+
+    services.close_all()
 
 
 @pytest.fixture

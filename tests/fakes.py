@@ -42,6 +42,9 @@ class FakeScoreCache(ScoreCache):
         self.read_delay = self.write_delay = 0.0
         self.before_write: Callable[[], None] = lambda: None
 
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
     async def read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead:
         self.reads += 1
         await asyncio.sleep(self.read_delay)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import httpx
 
 from discovery.api.auth import Caller
+from discovery.personalization.blending import Candidate
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.personalizer import Personalizer
-from discovery.personalization.result import Candidate
 from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.sona.breaker import CircuitBreaker
 from discovery.sona.client import Received, SonaClient
@@ -130,9 +130,9 @@ class Race:
             user = self.pause.one_of(self.users)
             at_least = self.invalidated[user]
             found = await self.pause.one_of(self.environments).personalize(Caller(user), None, CANDIDATES)
-            self.cached += len(found.cached)
-            self.live += len(found.live)
-            self.stale += sum(round(score.value / _SCALE) < at_least for score in found.scores.values())
+            self.cached += len(found.gathered.cached)
+            self.live += len(found.gathered.live)
+            self.stale += sum(round(score.value / _SCALE) < at_least for score in found.gathered.scores.values())
 
     async def _update(self, over: asyncio.Event, flush_every: int) -> None:
         """Raise a user's version, as a viewing does, and then invalidate, as the event does."""

@@ -1,6 +1,5 @@
 """The two functions, end to end from event to response, over a real catalogue and with fakes at the network's edge."""
 
-import asyncio
 import importlib.util
 import json
 from collections.abc import Callable, Iterator
@@ -13,20 +12,15 @@ import pytest
 
 from discovery.api.auth import Authenticator
 from discovery.catalogue.bundle import Catalogue
-from discovery.composition import InvalidationService, SearchService
+from discovery.composition import InvalidationService
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.personalizer import Personalizer
-from discovery.personalization.previewer import Previewer
 from discovery.policy.policy import Policy
-from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import fixed_key
-from discovery.retrieval.bundle.retriever import Retriever
-from discovery.search.pipeline import Pipeline
-from discovery.search.preview import Preview
 from discovery.settings import PersonalizationSettings, Settings
 from tests import catalogues, tokens
 from tests.events import FakeContext, http_event
 from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore, FakeValkey
+from tests.services import search_service
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 USER_KEY = b"key"
@@ -99,20 +93,12 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
 
 
 @pytest.fixture
-def api(catalogue: Catalogue) -> Iterator[Api]:
+def api(catalogue: Catalogue) -> Api:
     """The search function."""
-    settings = Settings(personalization=PersonalizationSettings(timeout_ms=5_000), stage="test")
+    settings = Settings(personalization=PersonalizationSettings(timeout_ms=5_000), auth=tokens.settings(), stage="test")
     parameters, cache, sona = FakeParameters(), FakeScoreCache(), FakeSona(LIKES)
-    policies = PolicySource(parameters, FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
-    personalizer = Personalizer(cache, sona.client(), policies, settings.personalization, user_key=fixed_key(USER_KEY))
-    previewer = Previewer(cache, sona.client(), policies, settings.personalization, user_key=fixed_key(USER_KEY))
-    pipeline = Pipeline(catalogue, Retriever.of(catalogue, settings.retrieval), personalizer, settings)
-    previews = Preview(pipeline, previewer, catalogue, settings)
-    with asyncio.Runner() as runner:
-        service = SearchService(
-            pipeline, previews, Authenticator(tokens.settings()), catalogue, policies, settings, runner=runner
-        )
-        yield Api(load("search").make_handler(lambda: service), parameters, cache, sona)
+    service = search_service(catalogue, settings, cache=cache, sona=sona, parameters=parameters, key=USER_KEY)
+    return Api(load("search").make_handler(lambda: service), parameters, cache, sona)
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.personalization.personalizing import snapshot
 
 from discovery.observability import logger
 from tests import tokens
 from tests.events import http_event
 from tests.functional.conftest import Answer, Api
 from tests.functional.test_bad_input import assert_problem
+from tests.unit.personalization.personalizing import snapshot
 
 PATH = "/v1/search/preview"
 READ = "personalization:read"

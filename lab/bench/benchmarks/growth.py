@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-import numpy as np
-
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.pretrained import load_pretrained
 from discovery.composition import SearchService
 from discovery.retrieval.bundle import keyword
-from discovery.retrieval.filters import Constraints
+from discovery.retrieval.bundle.selection import Selection
 from discovery.settings import CatalogueSettings, Settings
 from discovery.statistics.percentiles import spread
 from lab.bench import synthetic
@@ -108,9 +106,9 @@ def probes(service: SearchService, events: Sequence[Event]) -> Mapping[str, Prob
     query = events[0]["queryStringParameters"]["query"]
     vector = catalogue.model.embed([query])[0]
     return {
-        VECTORS: lambda: np.dot(catalogue.vectors, vector),
+        VECTORS: lambda: catalogue.codes.cosines(vector),
         KEYWORDS: lambda: keyword.retrieve(
-            catalogue.keyword, query, Constraints(), depth=retrieval.depth, title_boost=retrieval.title_boost
+            catalogue.keyword, query, Selection(), depth=retrieval.depth, title_boost=retrieval.title_boost
         ),
     }
 

@@ -1,6 +1,7 @@
 """Putting the parts together from the settings; each function calls one of these once per environment."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 from discovery.api.auth import Authenticator, Caller
@@ -10,6 +11,7 @@ from discovery.api.responses import Health, SearchResponse
 from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.location import S3Prefix
 from discovery.observability import logger, stamp_lines
+from discovery.personalization.gathering import ScoreGatherer
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.previewer import Previewer
@@ -19,7 +21,8 @@ from discovery.policy.policy import Policy
 from discovery.policy.snapshot import SnapshotStore
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import UserKey, fixed_key
-from discovery.retrieval.bundle.retriever import Retriever
+from discovery.retrieval.bundle.index import BundleIndex
+from discovery.search.journal import Journal
 from discovery.search.pipeline import Pipeline
 from discovery.search.preview import Preview
 from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings
@@ -38,6 +41,7 @@ class SearchService:
 
     pipeline: Pipeline
     previews: Preview
+    journal: Journal
     authenticator: Authenticator
     catalogue: Catalogue
     policies: PolicySource
@@ -46,11 +50,17 @@ class SearchService:
 
     def search(self, request: SearchRequest, caller: Caller) -> SearchResponse:
         """Search, synchronously, as Lambda calls."""
-        return self.runner.run(self.pipeline.search(request, caller))
+        searched = self.runner.run(self.pipeline.search(request, caller))
+        self.journal.searched(request, searched)
+        return searched.response
 
     def preview(self, request: PreviewRequest, caller: Caller) -> PreviewResponse:
         """Preview weights, synchronously."""
-        return self.runner.run(self.previews.preview(request, caller))
+        began = time.perf_counter()
+        response = self.runner.run(self.previews.preview(request, caller))
+        elapsed_ms = (time.perf_counter() - began) * 1000
+        self.journal.previewed(request, self.previews.identify(caller), response, elapsed_ms)
+        return response
 
     def close(self) -> None:
         """Close connections and loop; Lambda ends an environment without a word, so only programs and tests do this."""
@@ -89,12 +99,28 @@ def search_service(settings: Settings) -> SearchService:
     catalogue = _catalogue(settings.catalogue)
     policies = _policy_source(settings)
     stamp_lines(policies.stamp)
-    personalizer, previewer = _personalizers(settings, policies, user_key)
-    pipeline = Pipeline(catalogue, Retriever.of(catalogue, settings.retrieval), personalizer, settings)
-    previews = Preview(pipeline, previewer, catalogue, settings)
-    authenticator = Authenticator(settings.auth)
+    quick, patient = _gatherers(settings, policies, user_key)
+    service = assembled(settings, catalogue, policies, quick=quick, patient=patient)
     user_key.wait()
-    return SearchService(pipeline, previews, authenticator, catalogue, policies, settings, asyncio.Runner())
+    return service
+
+
+def assembled(
+    settings: Settings, catalogue: Catalogue, policies: PolicySource, *, quick: ScoreGatherer, patient: ScoreGatherer
+) -> SearchService:
+    """The search function's parts over what reaches a network; scores are gathered quickly for searches alone."""
+    index, window = BundleIndex(catalogue, settings.retrieval), settings.personalization.window
+    personalizer = Personalizer(quick, variant_override=settings.personalization.variant_override)
+    return SearchService(
+        pipeline=Pipeline(index, personalizer, window=window),
+        previews=Preview(index, Previewer(patient), window=window),
+        journal=Journal(log_queries=settings.privacy.log_queries),
+        authenticator=Authenticator(settings.auth),
+        catalogue=catalogue,
+        policies=policies,
+        settings=settings,
+        runner=asyncio.Runner(),
+    )
 
 
 def invalidation_service(settings: Settings) -> InvalidationService:
@@ -111,20 +137,25 @@ def invalidation_service(settings: Settings) -> InvalidationService:
     return InvalidationService(invalidator, Authenticator(settings.auth))
 
 
-def _personalizers(settings: Settings, policies: PolicySource, user_key: UserKey) -> tuple[Personalizer, Previewer]:
-    """Over the same connections, each with its own circuit: too slow for a search may be fast enough for a preview."""
+def _gatherers(settings: Settings, policies: PolicySource, user_key: UserKey) -> tuple[ScoreGatherer, ScoreGatherer]:
+    """For searches and for previews, over the same connections, each with its own circuit and deadline.
+
+    SONA may be too slow for a search and fast enough for a preview.
+    """
     personalization = settings.personalization
     cache = ScoreCache(
         async_valkey(settings.cache), ttl_sec=personalization.cache_ttl_sec, max_scores=personalization.cache_max_scores
     )
-    search_sec, preview_sec = personalization.timeout_ms / 1000, personalization.preview_timeout_ms / 1000
-    http = JsonPoster.over_aiohttp(personalization.sona_url, timeout_sec=search_sec)
-    quick = _sona_client(http, personalization, search_sec)
-    patient = _sona_client(http.with_timeout(preview_sec), personalization, preview_sec)
-    return (
-        Personalizer(cache, quick, policies, personalization, user_key=user_key),
-        Previewer(cache, patient, policies, personalization, user_key=user_key),
-    )
+    search_ms, preview_ms = personalization.timeout_ms, personalization.preview_timeout_ms
+    http = JsonPoster.over_aiohttp(personalization.sona_url, timeout_sec=search_ms / 1000)
+
+    def gatherer(poster: JsonPoster, timeout_ms: float) -> ScoreGatherer:
+        sona = _sona_client(poster, personalization, timeout_ms / 1000)
+        return ScoreGatherer(
+            *(cache, sona, policies), enabled=personalization.enabled, user_key=user_key, timeout_ms=timeout_ms
+        )
+
+    return gatherer(http, search_ms), gatherer(http.with_timeout(preview_ms / 1000), preview_ms)
 
 
 def _sona_client(http: JsonPoster, settings: PersonalizationSettings, timeout_sec: float) -> SonaClient:

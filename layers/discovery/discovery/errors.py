@@ -8,6 +8,7 @@
     ├── CatalogueError            a bundle or a source that can't be used
     │   ├── SourceInvalid         a line of a catalogue source: names the line and field
     │   └── BundleInvalid         wrong format version, checksum, or a missing file
+    ├── RetrievalTimeout          the index had no time left for a strategy
     ├── PolicyRefused             parameters' values: names each parameter, its value and the reason
     ├── PolicyUnavailable         Parameter Store did not answer
     ├── UserKeyUnavailable        the key of user hashes could not be read
@@ -19,6 +20,8 @@ The last four never reach a client of a search: they become the `reason` of its 
 
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from discovery.reason import Reason
 
 
 class DiscoveryError(Exception):
@@ -68,6 +71,10 @@ class BundleInvalid(CatalogueError):
     """An index bundle that is missing, damaged, or of another format version."""
 
 
+class RetrievalTimeout(DiscoveryError):
+    """The index's deadline struck before a strategy began."""
+
+
 class Refusal(NamedTuple):
     """One parameter's value that can't be part of a policy, and why."""
 
@@ -97,8 +104,8 @@ class CacheUnavailable(DiscoveryError):
 
 
 class SonaUnavailable(DiscoveryError):
-    """SONA did not answer, or answered nothing usable; `cause` is a short word for metrics."""
+    """SONA did not answer, or answered nothing usable."""
 
-    def __init__(self, cause: str, detail: str = "") -> None:
-        super().__init__(f"{cause}: {detail}" if detail else cause)
-        self.cause = cause
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason

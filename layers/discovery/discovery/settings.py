@@ -49,6 +49,8 @@ class RetrievalSettings(_Section):
     min_similarity: Share = 0.2
     """Cosine below which a document is no vector match at all, so that nonsense finds nothing."""
     title_boost: Annotated[float, Field(gt=0)] = 3.0
+    timeout_ms: Annotated[float, Field(gt=0)] = 2000
+    """The index's own deadline: a strategy that has not begun by then is left out."""
 
 
 class PersonalizationSettings(_Section):

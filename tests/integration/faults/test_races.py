@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from discovery.personalization import score_cache as scores
+from discovery.personalization.gathering import ScoreGatherer
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.score_cache import ScoreCache
@@ -11,7 +12,7 @@ from discovery.policy.policy import Policy
 from discovery.policy.snapshot import SnapshotStore
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import CacheSettings, PersonalizationSettings
+from discovery.settings import CacheSettings
 from discovery.valkey.client import AsyncValkey
 from discovery.valkey.connections import async_valkey, plain_valkey
 from lab.faults.race import Pauses, PausingCache, PausingSona, Race
@@ -47,11 +48,15 @@ async def race(url: str, searches: int, make_cache: MakeCache) -> Race:
     invalidator.refresh_policy()
     environments = [
         Personalizer(
-            PausingCache(make_cache(async_valkey(settings)), pause),
-            PausingSona(versions, pause),
-            PolicySource(parameters, store, DEFAULT, max_age_sec=60),
-            PersonalizationSettings(timeout_ms=deadline),
-            user_key=fixed_key(KEY),
+            ScoreGatherer(
+                PausingCache(make_cache(async_valkey(settings)), pause),
+                PausingSona(versions, pause),
+                PolicySource(parameters, store, DEFAULT, max_age_sec=60),
+                enabled=True,
+                user_key=fixed_key(KEY),
+                timeout_ms=deadline,
+            ),
+            variant_override=True,
         )
         for deadline in DEADLINES_MS
     ]

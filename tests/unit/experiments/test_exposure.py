@@ -4,22 +4,17 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.personalization.personalizing import snapshot
 
 from discovery.api.auth import ANONYMOUS, Caller
 from discovery.api.requests import SearchRequest
 from discovery.api.responses import SearchResponse
 from discovery.catalogue.bundle import Catalogue
-from discovery.personalization.personalizer import Personalizer
-from discovery.policy.policy import Policy
-from discovery.policy.source import PolicySource
 from discovery.privacy.hashing import user_hash
-from discovery.privacy.user_key import fixed_key
-from discovery.retrieval.bundle.retriever import Retriever
-from discovery.search.pipeline import Pipeline
 from discovery.settings import PersonalizationSettings, Settings
 from tests.catalogues import CONTENTS
-from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore
+from tests.fakes import FakeScoreCache, FakeSona
+from tests.services import search_service
+from tests.unit.personalization.personalizing import snapshot
 
 ANA = Caller("ana")
 BROAD = "space sea crime love food war fear games family music"
@@ -33,25 +28,19 @@ class Searches:
         settings = Settings(personalization=PersonalizationSettings(timeout_ms=5_000))
         self.sona = FakeSona({"ana": {content.id: n / len(CONTENTS) for n, content in enumerate(CONTENTS)}})
         cache = FakeScoreCache(policy=snapshot(1.0, **policy))
-        policies = PolicySource(FakeParameters(), FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
-        personalizer = Personalizer(
-            cache, self.sona.client(), policies, settings.personalization, user_key=fixed_key(b"key")
-        )
-        self._pipeline = Pipeline(catalogue, Retriever.of(catalogue, settings.retrieval), personalizer, settings)
+        self._service = search_service(catalogue, settings, cache=cache, sona=self.sona)
         self._capsys = capsys
 
-    async def search(self, caller: Caller = ANA, **request: Any) -> tuple[SearchResponse, list[dict[str, Any]]]:
+    def search(self, caller: Caller = ANA, **request: Any) -> tuple[SearchResponse, list[dict[str, Any]]]:
         self._capsys.readouterr()
-        response = await self._pipeline.search(SearchRequest(query=BROAD, **request), caller)
+        response = self._service.search(SearchRequest(query=BROAD, **request), caller)
         lines = self._capsys.readouterr().out.splitlines()
         records = [json.loads(line) for line in lines if line.startswith("{")]
         return response, [record for record in records if record.get("schema")]
 
 
-async def test_a_record_says_what_was_shown_to_whom_and_why(
-    catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
-) -> None:
-    response, (record,) = await Searches(catalogue, capsys, experiment=EXPERIMENT).search(page=2, page_size=3)
+def test_a_record_says_what_was_shown_to_whom_and_why(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    response, (record,) = Searches(catalogue, capsys, experiment=EXPERIMENT).search(page=2, page_size=3)
 
     block = response.personalization
     assert record["schema"] == "discovery.exposure/1"
@@ -65,8 +54,8 @@ async def test_a_record_says_what_was_shown_to_whom_and_why(
     ]
 
 
-async def test_its_metrics_are_by_variant(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
-    response, (record,) = await Searches(catalogue, capsys, experiment=EXPERIMENT).search()
+def test_its_metrics_are_by_variant(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    response, (record,) = Searches(catalogue, capsys, experiment=EXPERIMENT).search()
 
     (directive,) = record["_aws"]["CloudWatchMetrics"]
     candidates = response.personalization.candidates
@@ -82,62 +71,62 @@ async def test_its_metrics_are_by_variant(catalogue: Catalogue, capsys: pytest.C
     }
 
 
-async def test_control_and_the_default_weight_are_exposures_too(
+def test_control_and_the_default_weight_are_exposures_too(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
     searches = Searches(catalogue, capsys)
 
-    _, (control,) = await searches.search(experiment_variant="control")
-    _, (default,) = await searches.search()
+    _, (control,) = searches.search(experiment_variant="control")
+    _, (default,) = searches.search()
 
     assert (control["variant"], control["status"], control["reason"]) == ("control", "skipped", "control")
     assert (default["variant"], default["status"], default["assigned_by"]) == ("(default)", "applied", "default")
 
 
-async def test_of_control_nothing_is_looked_for_in_the_cache_so_nothing_is_missed(
+def test_of_control_nothing_is_looked_for_in_the_cache_so_nothing_is_missed(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    response, (record,) = await Searches(catalogue, capsys).search(experiment_variant="control")
+    response, (record,) = Searches(catalogue, capsys).search(experiment_variant="control")
 
     assert response.personalization.candidates > 0
     assert (record["CacheHits"], record["CacheMisses"]) == ([0], [0])
 
 
-async def test_a_failure_of_sona_is_recorded_and_not_left_out(
+def test_a_failure_of_sona_is_recorded_and_not_left_out(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
     searches = Searches(catalogue, capsys, experiment=EXPERIMENT)
     searches.sona.broken = True
 
-    _, (record,) = await searches.search()
+    _, (record,) = searches.search()
 
     assert (record["variant"], record["status"], record["PersonalizationFailed"]) == ("high_boost", "failed", [1])
 
 
-async def test_a_record_that_can_not_be_written_costs_nobody_their_answer(
+def test_a_record_that_can_not_be_written_costs_nobody_their_answer(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
 
-    response, records = await Searches(catalogue, capsys).search()
+    response, records = Searches(catalogue, capsys).search()
 
     assert response.results
     assert records == []
 
 
 @pytest.mark.parametrize("caller", [ANONYMOUS, Caller("ana", opted_out=True)], ids=["anonymous", "opted out"])
-async def test_nobody_is_recorded_who_is_not_looked_up(
+def test_nobody_is_recorded_who_is_not_looked_up(
     caller: Caller, catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, records = await Searches(catalogue, capsys).search(caller)
+    _, records = Searches(catalogue, capsys).search(caller)
 
     assert records == []
 
 
-async def test_neither_the_user_id_nor_the_query_is_in_a_record(
+def test_neither_the_user_id_nor_the_query_is_in_a_record(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, (record,) = await Searches(catalogue, capsys).search()
+    _, (record,) = Searches(catalogue, capsys).search()
 
     text = json.dumps({name: value for name, value in record.items() if name != "shown"})
     assert '"ana"' not in text

@@ -3,18 +3,19 @@
 from typing import Any
 
 from discovery.api.auth import Caller
+from discovery.personalization.blending import Candidate
+from discovery.personalization.gathering import ScoreGatherer
 from discovery.personalization.personalizer import Personalizer
-from discovery.personalization.result import Candidate, Personalized
+from discovery.personalization.result import Personalized
 from discovery.personalization.score_cache import ScoreCache
-from discovery.policy.policy import Policy
 from discovery.policy.snapshot import encode
-from discovery.policy.source import PolicySource
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import UserKey, fixed_key
 from discovery.settings import PersonalizationSettings
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import Score
-from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore, parameters
+from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, parameters
+from tests.services import policy_source
 
 ANA = Caller("ana")
 USER_KEY = b"key"
@@ -48,14 +49,16 @@ class Rig:
         user_key: UserKey | None = None,
         **settings: Any,
     ) -> Personalized:
-        policies = PolicySource(self.parameters, FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
-        personalizer = Personalizer(
+        personalization = PersonalizationSettings(**{"timeout_ms": ENOUGH_MS} | settings)
+        gatherer = ScoreGatherer(
             cache or self.cache,
             sona or self.sona.client(),
-            policies,
-            PersonalizationSettings(**{"timeout_ms": ENOUGH_MS} | settings),
+            policy_source(self.parameters),
+            enabled=personalization.enabled,
             user_key=user_key or fixed_key(USER_KEY),
+            timeout_ms=personalization.timeout_ms,
         )
+        personalizer = Personalizer(gatherer, variant_override=personalization.variant_override)
         return await personalizer.personalize(caller, variant, candidates)
 
     def cached(self, generation: int = 0) -> dict[str, float]:

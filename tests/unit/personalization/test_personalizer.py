@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from tests.unit.personalization.personalizing import ANA, HASH, LIKES, Rig, said, snapshot
-
 from discovery.api.auth import ANONYMOUS, Caller
 from discovery.privacy.user_key import fixed_key
 from tests.conftest import Counted
 from tests.fakes import FakeSona
+from tests.unit.personalization.personalizing import ANA, HASH, LIKES, Rig, said, snapshot
 
 
 async def test_the_candidates_are_reordered_by_what_the_person_likes() -> None:
@@ -101,7 +100,7 @@ async def test_with_overrides_switched_off_a_request_chooses_no_variant() -> Non
     outcome = await Rig().personalize(variant="high_boost", variant_override=False)
 
     assert said(outcome) == ("applied", "override_off")
-    assert (outcome.assignment.assigned_by, outcome.assignment.variant) == ("default", None)
+    assert (outcome.gathered.assignment.assigned_by, outcome.gathered.assignment.variant) == ("default", None)
 
 
 async def test_an_unknown_variant_gets_the_default_weight_and_is_named() -> None:

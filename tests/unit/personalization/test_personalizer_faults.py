@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.unit.personalization.personalizing import HASH, LIKES, SHORT_MS, Rig, said
 
 from tests.conftest import Counted
 from tests.fakes import FOR_EVER, FakeScoreCache, FakeSona, sona_over
+from tests.unit.personalization.personalizing import HASH, LIKES, SHORT_MS, Rig, said
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ async def test_who_waited_for_the_cache_in_vain_is_recorded_under_their_variant(
     outcome = await rig.personalize(variant="high_boost", timeout_ms=SHORT_MS)
 
     assert said(outcome) == ("failed", "timeout")
-    assert (outcome.assignment.variant, outcome.assignment.assigned_by) == ("high_boost", "request")
+    assert (outcome.gathered.assignment.variant, outcome.gathered.assignment.assigned_by) == ("high_boost", "request")

@@ -4,9 +4,11 @@ import time
 
 import pytest
 
-from discovery.personalization.blending import blend
-from discovery.personalization.result import Candidate, Personalized, unranked
-from discovery.policy.policy import Assignment
+from discovery.personalization.blending import Candidate, blend
+from discovery.personalization.gathering import Gathered
+from discovery.personalization.result import Personalized, unranked
+from discovery.policy.policy import Assignment, Policy
+from discovery.reason import Reason
 from discovery.sona.contract import Score
 
 CANDIDATES = [Candidate("alien", 1.0), Candidate("heat", 0.6), Candidate("jaws", 0.2)]
@@ -26,19 +28,21 @@ def outcome(
     scores = {**(cached or {}), **(live or {})}
     relevance = [candidate.relevance for candidate in CANDIDATES]
     ids = [candidate.content_id for candidate in CANDIDATES]
-    return Personalized(
-        candidates=CANDIDATES,
-        blended=blend(ids, relevance, scores, assignment.weight) if scores else None,
-        cached={item: Score(value, now - 60, {"context": value}) for item, value in (cached or {}).items()},
-        live={item: Score(value, now) for item, value in (live or {}).items()},
+    gathered = Gathered(
+        policy=Policy(boost_weight=0.25, version="9f2c41"),
+        policy_age_ms=812,
         assignment=assignment,
         user=None,
+        cached={item: Score(value, now - 60, {"context": value}) for item, value in (cached or {}).items()},
+        live={item: Score(value, now) for item, value in (live or {}).items()},
+        reason=Reason(reason) if reason else None,
+    )
+    return Personalized(
+        candidates=CANDIDATES,
+        gathered=gathered,
+        blended=blend(ids, relevance, scores, assignment.weight) if scores else None,
         requested_variant=requested,
-        why_not_requested=None if requested in (None, assignment.variant) else "unknown_variant",
-        reason=reason,
-        policy_version="9f2c41",
-        epoch=None,
-        policy_age_ms=812,
+        why_not_requested=None if requested in (None, assignment.variant) else Reason.UNKNOWN_VARIANT,
         elapsed_ms=1.23456,
     )
 
@@ -128,3 +132,11 @@ def test_where_nothing_was_blended_an_explanation_says_so() -> None:
 
     assert personalized.explain(1) == unranked(0.6, 2)
     assert (unranked(0.6, 2).final, unranked(0.6, 2).score, unranked(0.6, 2).reranked) == (0.6, None, False)
+
+
+def test_a_results_score_is_what_orders_it() -> None:
+    blended, untouched = outcome(live={"alien": 0.0, "heat": 0.5, "jaws": 1.0}), outcome(reason="control")
+
+    # 1·0.6 + 0·0.4 = 0.60   0.6·0.6 + 0.5·0.4 = 0.56   0.2·0.6 + 1·0.4 = 0.52
+    assert [blended.score(place) for place in range(3)] == pytest.approx([0.60, 0.56, 0.52])
+    assert [untouched.score(place) for place in range(3)] == [1.0, 0.6, 0.2]

@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from tests.unit.personalization.personalizing import LIKES, Rig
 
 from discovery.errors import PolicyUnavailable, UserKeyUnavailable
 from discovery.privacy.user_key import UserKey, fixed_key
 from tests.conftest import Counted
 from tests.fakes import FakeSona
+from tests.unit.personalization.personalizing import LIKES, Rig
 
 
 class Secret:
@@ -113,6 +113,6 @@ async def test_a_search_without_the_key_says_so_and_asks_nobody() -> None:
 
     outcome = await rig.personalize(user_key=UserKey(Secret(None)))
 
-    assert (outcome.status, outcome.summary().reason, outcome.user) == ("failed", "user_key_unavailable", None)
+    assert (outcome.status, outcome.summary().reason, outcome.gathered.user) == ("failed", "user_key_unavailable", None)
     assert sona.asked == []
     assert outcome.order == [0, 1, 2]

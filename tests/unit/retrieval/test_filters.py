@@ -1,145 +1,35 @@
-"""Filters as masks over the columns."""
-
-import numpy as np
-import pytest
+"""Constraints, by name: what a request's filters ask for, and two of them together."""
 
 from discovery.api.requests import Filters
-from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import ContentRating
-from discovery.retrieval.filters import Constraints, both, codes_of, constraints, mask
-from tests import catalogues
-
-G = ("Action", "Drama", "War")
-P = ("Max", "Netflix")
+from discovery.retrieval.filters import Constraints, names
 
 
-def passing(catalogue: Catalogue, filters: Filters) -> set[str]:
-    manifest = catalogue.manifest
-    allowed = mask(catalogue.columns, constraints(filters, manifest.genres, manifest.platforms))
-    assert allowed is not None
-    return set(catalogues.ids_of(np.flatnonzero(allowed).tolist()))
-
-
-def test_no_filter_is_no_mask(catalogue: Catalogue) -> None:
-    assert mask(catalogue.columns, Constraints()) is None
-    assert not constraints(Filters(), G, P).any
-
-
-def test_a_range_open_at_both_ends_is_no_filter() -> None:
-    assert not constraints(Filters(year_range=(None, None), rating_range=(None, None)), G, P).any
-
-
-def test_any_one_of_the_genres_is_enough(catalogue: Catalogue) -> None:
-    assert passing(catalogue, Filters(genres=("War", "Music"))) == {"casablanca-1942", "1917-2019", "whiplash-2014"}
-
-
-def test_any_one_of_the_platforms_is_enough(catalogue: Catalogue) -> None:
-    found = passing(catalogue, Filters(platforms=("Max", "Netflix")))
-
-    assert {"alien-1979", "heat-1995"} <= found
-    assert not found & {"titanic-1997", "big-night-1996", "lost-reel"}
-
-
-def test_genre_and_platform_must_both_hold(catalogue: Catalogue) -> None:
-    assert passing(catalogue, Filters(genres=("Romance",), platforms=("Max",))) == {"amelie-2001", "casablanca-1942"}
-
-
-def test_names_match_whatever_their_case(catalogue: Catalogue) -> None:
-    assert passing(catalogue, Filters(genres=("wAR",), platforms=("NETFLIX",))) == {"1917-2019"}
-
-
-def test_an_unknown_name_beside_a_known_one_changes_nothing(catalogue: Catalogue) -> None:
-    assert passing(catalogue, Filters(genres=("Music", "Western"))) == {"whiplash-2014"}
-
-
-@pytest.mark.parametrize("filters", [Filters(genres=("Western",)), Filters(platforms=("Betamax",))])
-def test_a_filter_of_nothing_but_unknown_names_passes_nothing(catalogue: Catalogue, filters: Filters) -> None:
-    assert passing(catalogue, filters) == set()
-
-
-@pytest.mark.parametrize(
-    ("years", "expected"),
-    [
-        ((None, 1942), {"dracula-1931", "casablanca-1942"}),
-        ((2018, None), {"1917-2019", "queens-gambit-2020", "bluey-2018"}),
-        ((1995, 1996), {"heat-1995", "before-sunrise-1995", "big-night-1996"}),
-        ((1931, 1931), {"dracula-1931"}),
-        ((None, 1930), set()),
-    ],
-)
-def test_years_are_inclusive_and_an_unknown_year_never_passes(
-    catalogue: Catalogue, years: tuple[int | None, int | None], expected: set[str]
-) -> None:
-    assert passing(catalogue, Filters(year_range=years)) == expected
-
-
-def test_an_unknown_year_does_not_pass_the_widest_range(catalogue: Catalogue) -> None:
-    assert len(passing(catalogue, Filters(year_range=(0, 9999)))) == 25
-
-
-@pytest.mark.parametrize(
-    ("ratings", "expected"),
-    [
-        ((9.2, None), {"godfather-1972", "wire-2002", "bluey-2018"}),
-        ((None, 6.5), {"2012-2009", "evil-dead-2013"}),
-        ((8.6, 8.6), {"star-wars-1977"}),
-    ],
-)
-def test_ratings_are_inclusive(
-    catalogue: Catalogue, ratings: tuple[float | None, float | None], expected: set[str]
-) -> None:
-    assert passing(catalogue, Filters(rating_range=ratings)) == expected
-
-
-def test_an_unknown_rating_does_not_pass_the_widest_range(catalogue: Catalogue) -> None:
-    found = passing(catalogue, Filters(rating_range=(0, 10)))
-
-    assert len(found) == 24
-    assert not found & {"lost-reel", "untold-1950"}
-
-
-@pytest.mark.parametrize(
-    ("most", "passes", "stays_out"),
-    [
-        (ContentRating.TV_Y, {"wall-e-2008", "bluey-2018"}, {"jaws-1975"}),
-        (ContentRating.PG, {"wall-e-2008", "jaws-1975"}, {"gravity-2013"}),
-        (ContentRating.TV_14, {"gravity-2013"}, {"heat-1995", "wire-2002"}),
-        (ContentRating.R, {"heat-1995", "wire-2002"}, {"evil-dead-2013"}),
-        (ContentRating.NC_17, {"evil-dead-2013"}, set()),
-    ],
-)
-def test_a_film_rating_and_a_series_rating_of_one_level_are_equals_and_the_unrated_never_pass(
-    catalogue: Catalogue, most: ContentRating, passes: set[str], stays_out: set[str]
-) -> None:
-    found = passing(catalogue, Filters(max_content_rating=most))
-
-    assert passes <= found
-    assert not found & (stays_out | {"dracula-1931", "lost-reel"})
-
-
-def test_codes_are_the_names_places_in_the_vocabulary() -> None:
-    assert codes_of(["war", "ACTION", "Western"], G) == {0, 2}
-
-
-def test_both_keeps_every_demand_and_the_narrower_of_each_range() -> None:
-    first = Constraints((frozenset({0}),), (), (1980, None), (None, 9.0), 4)
-    second = Constraints((frozenset({1}),), (frozenset({1}),), (1970, 1999), (7.0, 8.0), 2)
-
-    assert both(first, second) == Constraints(
-        (frozenset({0}), frozenset({1})), (frozenset({1}),), (1980, 1999), (7.0, 8.0), 2
+def test_names_are_compared_without_case() -> None:
+    assert Constraints.of(Filters(genres=("wAR", "War"), platforms=("MAX",))) == Constraints(
+        genres=(frozenset({"war"}),), platforms=(frozenset({"max"}),)
     )
 
 
-def test_both_with_no_constraint_changes_nothing() -> None:
-    wanted = Constraints((frozenset({0}),), (), (1980, None), (None, 9.0), 4)
+def test_no_filter_and_a_range_open_at_both_ends_constrain_nothing() -> None:
+    assert not Constraints.of(Filters()).any
+    assert not Constraints.of(Filters(year_range=(None, None), rating_range=(None, None))).any
 
-    assert both(wanted, Constraints()) == both(Constraints(), wanted) == wanted
+
+def test_a_rating_becomes_its_level() -> None:
+    assert Constraints.of(Filters(max_content_rating=ContentRating.TV_14)) == Constraints(max_content_level=3)
 
 
-def test_ranges_that_do_not_meet_pass_nothing(catalogue: Catalogue) -> None:
-    apart = both(Constraints(years=(2000, None)), Constraints(years=(None, 1979)))
+def test_both_together_keep_every_demand_and_the_narrower_of_each_range() -> None:
+    first = Constraints((names(["War"]),), (), (1980, None), (None, 9.0), 4)
+    second = Constraints((names(["Drama"]),), (names(["Max"]),), (1970, 1999), (7.0, 8.0), 2)
 
-    allowed = mask(catalogue.columns, apart)
+    assert first & second == Constraints(
+        (names(["war"]), names(["drama"])), (names(["max"]),), (1980, 1999), (7.0, 8.0), 2
+    )
 
-    assert allowed is not None
-    assert not allowed.any()
+
+def test_no_constraint_beside_one_changes_nothing() -> None:
+    wanted = Constraints((names(["War"]),), (), (1980, None), (None, 9.0), 4)
+
+    assert wanted & Constraints() == Constraints() & wanted == wanted

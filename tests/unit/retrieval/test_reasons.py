@@ -1,19 +1,25 @@
 """Why a result matched, in words."""
 
+import re
+
 import pytest
 
 from discovery.api.responses import LikeTitle, QueryParsed
 from discovery.catalogue.content import Content
 from discovery.catalogue.keyword_index import analyzer
-from discovery.retrieval.reasons import match_reasons
+from discovery.retrieval.reasons import MatchReasons, beginnings
 from tests import catalogues
 
 ALIEN = LikeTitle(id="alien-1979", title="Alien")
 
 
 def reasons(content_id: str, parsed: QueryParsed, *, by_meaning: bool = False) -> tuple[str, ...]:
-    content = catalogues.CONTENTS[catalogues.row_of(content_id)]
-    return match_reasons(content, parsed, analyze=analyzer().analyze, by_meaning=by_meaning)
+    return reasons_of(catalogues.CONTENTS[catalogues.row_of(content_id)], parsed, by_meaning=by_meaning)
+
+
+def reasons_of(content: Content, parsed: QueryParsed, *, by_meaning: bool = False) -> tuple[str, ...]:
+    (found,) = MatchReasons(analyzer().analyze).of([(content, by_meaning)], parsed)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -36,9 +42,7 @@ def test_a_field_shows_at_most_five_words_each_once() -> None:
     content = Content(id="x", title="X", overview="One, two one. Three four five six seven?")
     query = "one two three four five six seven"
 
-    found = match_reasons(content, QueryParsed(text=query, terms=query), analyze=analyzer().analyze, by_meaning=False)
-
-    assert found == ("overview: one, two, three, four, five",)
+    assert reasons_of(content, QueryParsed(text=query, terms=query)) == ("overview: one, two, three, four, five",)
 
 
 def test_meaning_alone_is_a_reason() -> None:
@@ -67,3 +71,36 @@ def test_what_was_understood_is_a_reason_where_the_content_has_it() -> None:
 
 def test_an_unknown_year_is_no_reason_and_popularity_is_the_last_resort() -> None:
     assert reasons("lost-reel", QueryParsed(text="", terms="", year_range=(1940, None))) == ("popular",)
+
+
+@pytest.mark.parametrize(
+    ("overview", "terms", "expected"),
+    [
+        ("The O'Brien_file, a heart and art's ART.", "art brien", "o'brien_file, art's, art"),
+        ("Dying, lying and tied.", "die lies tie", "dying, lying, tied"),
+        ("A café, an art café.", "cafe art", "café, art"),
+        ("Happiness; possibilities.", "happy possible", "happiness, possibilities"),
+        ("'Tis a rock''n'roll ''n'' sign", "n tis", "tis, n'roll, n"),
+    ],
+)
+def test_a_word_counts_by_any_part_of_it_and_by_its_stem(overview: str, terms: str, expected: str) -> None:
+    (found,) = reasons_of(Content(id="x", title="X", overview=overview), QueryParsed(text=terms, terms=terms))
+
+    assert found.removeprefix("overview: ") == expected
+
+
+def test_every_word_of_the_catalogue_begins_as_its_stem_says() -> None:
+    words = {word for content in catalogues.CONTENTS for word in re.findall("[a-z0-9]+", content.overview.lower())}
+    words |= set(ENDINGS)
+
+    for word in words:
+        for term in analyzer().analyze(word):
+            assert word.startswith(beginnings(term)), (word, term)
+
+
+ENDINGS = (
+    *("happily", "skies", "dying", "lied", "tying", "idly", "gently", "ugly", "early", "only", "singly", "relational"),
+    *("conditional", "rationally", "valenci", "hesitancy", "digitizer", "conformably", "radically", "differently"),
+    *("vilely", "analogously", "vietnamization", "predication", "operator", "feudalism", "decisiveness", "hopefulness"),
+    *("callousness", "formality", "sensitivity", "sensibilities", "apologies", "hopping", "hoping", "luxuriating"),
+)

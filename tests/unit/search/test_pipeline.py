@@ -8,40 +8,33 @@ from discovery.api.auth import ANONYMOUS, Caller
 from discovery.api.requests import Filters, SearchRequest
 from discovery.api.responses import SearchResponse
 from discovery.catalogue.bundle import Catalogue
-from discovery.personalization.personalizer import Personalizer
-from discovery.policy.policy import Policy
-from discovery.policy.source import PolicySource
-from discovery.privacy.user_key import fixed_key
-from discovery.retrieval.bundle.retriever import Retriever
-from discovery.search.pipeline import Pipeline
 from discovery.settings import PersonalizationSettings, Settings
 from tests.catalogues import CONTENTS
 from tests.conftest import Counted
-from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore
+from tests.fakes import FakeSona
+from tests.services import search_service
 
 ANA = Caller("ana")
 LAST_FIRST = {content.id: place / len(CONTENTS) for place, content in enumerate(CONTENTS)}
 BROAD = "space sea crime love food war fear games family music"
 
 
-def pipeline(catalogue: Catalogue, *, window: int = 100, retriever: Retriever | None = None) -> Pipeline:
-    settings = Settings(personalization=PersonalizationSettings(window=window, timeout_ms=5_000))
-    policies = PolicySource(FakeParameters(), FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
-    personalizer = Personalizer(
-        FakeScoreCache(),
-        FakeSona({"ana": LAST_FIRST}).client(),
-        policies,
-        settings.personalization,
-        user_key=fixed_key(b"key"),
-    )
-    return Pipeline(catalogue, retriever or Retriever.of(catalogue, settings.retrieval), personalizer, settings)
+class Searches:
+    """A pipeline among fakes."""
+
+    def __init__(self, catalogue: Catalogue, *, window: int = 100) -> None:
+        settings = Settings(personalization=PersonalizationSettings(window=window, timeout_ms=5_000))
+        self._pipeline = search_service(catalogue, settings, sona=FakeSona({"ana": LAST_FIRST})).pipeline
+
+    async def search(self, request: SearchRequest, caller: Caller) -> SearchResponse:
+        return (await self._pipeline.search(request, caller)).response
 
 
 def ids(response: SearchResponse) -> list[str]:
     return [result.content.id for result in response.results]
 
 
-async def pages(searches: Pipeline, caller: Caller, page_size: int) -> AsyncIterator[SearchResponse]:
+async def pages(searches: Searches, caller: Caller, page_size: int) -> AsyncIterator[SearchResponse]:
     for page in range(1, 100):
         request = SearchRequest(query=BROAD, page=page, page_size=page_size)
         response = await searches.search(request, caller)
@@ -51,7 +44,7 @@ async def pages(searches: Pipeline, caller: Caller, page_size: int) -> AsyncIter
 
 
 async def test_a_search_finds_counts_and_says_what_it_understood(catalogue: Catalogue) -> None:
-    response = await pipeline(catalogue).search(SearchRequest(query="Horror films of the 70s with an alien"), ANONYMOUS)
+    response = await Searches(catalogue).search(SearchRequest(query="Horror films of the 70s with an alien"), ANONYMOUS)
 
     assert ids(response)[0] == "alien-1979"
     assert response.query_parsed.genres == ("Horror",)
@@ -63,7 +56,7 @@ async def test_a_search_finds_counts_and_says_what_it_understood(catalogue: Cata
 
 @pytest.mark.parametrize("caller", [ANONYMOUS, ANA], ids=["anonymous", "signed in"])
 async def test_pages_neither_repeat_nor_skip(caller: Caller, catalogue: Catalogue) -> None:
-    searches = pipeline(catalogue, window=7)
+    searches = Searches(catalogue, window=7)
     whole = await searches.search(SearchRequest(query=BROAD, page_size=100), caller)
 
     walked = [page async for page in pages(searches, caller, page_size=4)]
@@ -76,9 +69,9 @@ async def test_pages_neither_repeat_nor_skip(caller: Caller, catalogue: Catalogu
 
 async def test_what_is_beyond_the_window_keeps_its_order(catalogue: Catalogue) -> None:
     request = SearchRequest(query=BROAD, page_size=100, explain=True)
-    before = ids(await pipeline(catalogue).search(request, ANONYMOUS))
+    before = ids(await Searches(catalogue).search(request, ANONYMOUS))
 
-    personalized = await pipeline(catalogue, window=5).search(request, ANA)
+    personalized = await Searches(catalogue, window=5).search(request, ANA)
 
     assert sorted(ids(personalized)[:5]) == sorted(before[:5])
     assert ids(personalized)[:5] != before[:5]
@@ -89,13 +82,13 @@ async def test_what_is_beyond_the_window_keeps_its_order(catalogue: Catalogue) -
 
 
 async def test_without_explain_there_are_no_explanations(catalogue: Catalogue) -> None:
-    response = await pipeline(catalogue).search(SearchRequest(query=BROAD), ANA)
+    response = await Searches(catalogue).search(SearchRequest(query=BROAD), ANA)
 
     assert {result.explanation for result in response.results} == {None}
 
 
 async def test_personalizing_changes_the_order_and_nothing_else(catalogue: Catalogue) -> None:
-    searches = pipeline(catalogue)
+    searches = Searches(catalogue)
     request = SearchRequest(query=BROAD, page_size=100)
     anonymous, personalized = await searches.search(request, ANONYMOUS), await searches.search(request, ANA)
 
@@ -110,21 +103,21 @@ async def test_personalizing_changes_the_order_and_nothing_else(catalogue: Catal
 async def test_filters_that_leave_nothing_give_an_empty_answer(catalogue: Catalogue) -> None:
     request = SearchRequest(query="alien", filters=Filters(year_range=(1800, 1801)))
 
-    response = await pipeline(catalogue).search(request, ANA)
+    response = await Searches(catalogue).search(request, ANA)
 
     assert (response.results, response.total_count) == ((), 0)
     assert (response.personalization.status, response.personalization.reason) == ("skipped", "no_candidates")
 
 
 async def test_a_reading_of_the_query_that_leaves_nothing_is_dropped(catalogue: Catalogue) -> None:
-    response = await pipeline(catalogue).search(SearchRequest(query="alien from 1803"), ANONYMOUS)
+    response = await Searches(catalogue).search(SearchRequest(query="alien from 1803"), ANONYMOUS)
 
     assert response.query_parsed.relaxed
     assert "alien-1979" in ids(response)
 
 
 async def test_like_a_title_finds_its_kind_without_the_title_itself(catalogue: Catalogue) -> None:
-    response = await pipeline(catalogue).search(SearchRequest(query="something like Jaws"), ANONYMOUS)
+    response = await Searches(catalogue).search(SearchRequest(query="something like Jaws"), ANONYMOUS)
 
     assert response.query_parsed.like is not None
     assert response.query_parsed.like.id == "jaws-1975"
@@ -133,12 +126,26 @@ async def test_like_a_title_finds_its_kind_without_the_title_itself(catalogue: C
 
 
 async def test_each_search_has_an_id_of_its_own(catalogue: Catalogue) -> None:
-    searches = pipeline(catalogue)
+    searches = Searches(catalogue)
 
     assert len({(await searches.search(SearchRequest(query="alien"), ANONYMOUS)).search_id for _ in range(3)}) == 3
 
 
 async def test_a_search_measures_itself(catalogue: Catalogue, counted: Counted) -> None:
-    await pipeline(catalogue).search(SearchRequest(query="alien"), ANONYMOUS)
+    await Searches(catalogue).search(SearchRequest(query="alien"), ANONYMOUS)
 
     assert counted()["PersonalizationSkipped"] == 1
+
+
+async def test_results_come_in_the_order_of_their_score(catalogue: Catalogue) -> None:
+    response = await Searches(catalogue).search(SearchRequest(query=BROAD, page_size=100, explain=True), ANA)
+
+    scores = [result.score for result in response.results]
+    assert scores == sorted(scores, reverse=True)
+    assert scores == [result.explanation.final for result in response.results if result.explanation]
+
+
+async def test_without_a_blend_the_score_is_the_relevance(catalogue: Catalogue) -> None:
+    response = await Searches(catalogue).search(SearchRequest(query=BROAD), ANONYMOUS)
+
+    assert all(result.score == result.relevance_score for result in response.results)

@@ -9,18 +9,11 @@ from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest
 from discovery.catalogue.bundle import Catalogue
 from discovery.observability import logger
-from discovery.personalization.personalizer import Personalizer
-from discovery.personalization.previewer import Previewer
-from discovery.policy.policy import Policy
-from discovery.policy.source import PolicySource
-from discovery.privacy.user_key import fixed_key
-from discovery.retrieval.bundle.retriever import Retriever
-from discovery.search.pipeline import Pipeline
-from discovery.search.preview import Preview
 from discovery.settings import PersonalizationSettings, PrivacySettings, Settings
 from tests.catalogues import CONTENTS
 from tests.conftest import Counted
-from tests.fakes import FOR_EVER, FakeParameters, FakeScoreCache, FakeSona, FakeStore
+from tests.fakes import FOR_EVER, FakeScoreCache, FakeSona
+from tests.services import search_service
 
 ANA, OLGA = Caller("ana"), Caller("olga")
 LAST_FIRST = {content.id: place / len(CONTENTS) for place, content in enumerate(CONTENTS)}
@@ -35,62 +28,58 @@ class Rig:
         personalization = PersonalizationSettings(**{"timeout_ms": 1, "preview_timeout_ms": ENOUGH_MS} | changes)
         settings = Settings(personalization=personalization, privacy=PrivacySettings(log_queries=log_queries))
         self.cache, self.sona = FakeScoreCache(), FakeSona({"ana": LAST_FIRST})
-        policies = PolicySource(FakeParameters(), FakeStore(), Policy(boost_weight=0.25), max_age_sec=60)
-        parts = (self.cache, self.sona.client(), policies, personalization)
-        retriever = Retriever.of(catalogue, settings.retrieval)
-        pipeline = Pipeline(catalogue, retriever, Personalizer(*parts, user_key=fixed_key(key)), settings)
-        self._preview = Preview(pipeline, Previewer(*parts, user_key=fixed_key(key)), catalogue, settings)
+        self._service = search_service(catalogue, settings, cache=self.cache, sona=self.sona, key=key)
 
-    async def preview(self, caller: Caller = OLGA, user: str = "ana", *weights: float) -> PreviewResponse:
+    def preview(self, caller: Caller = OLGA, user: str = "ana", *weights: float) -> PreviewResponse:
         request = PreviewRequest(BROAD, user, weights or (0.0, 1.0), limit=100)
-        return await self._preview.preview(request, caller)
+        return self._service.preview(request, caller)
 
 
 @pytest.mark.parametrize("settings", [{"enabled": False}, {"key": b""}], ids=["switched off", "no key"])
-async def test_where_settings_disable_personalization_nobody_is_looked_up(
+def test_where_settings_disable_personalization_nobody_is_looked_up(
     settings: dict[str, Any], catalogue: Catalogue
 ) -> None:
     rig = Rig(catalogue, **settings)
 
-    response = await rig.preview()
+    response = rig.preview()
 
     assert (response.scores.status, response.scores.reason, response.user) == ("skipped", "disabled", None)
     assert (rig.cache.reads, rig.sona.asked) == (0, [])
     assert response.columns[0].results == response.columns[1].results
 
 
-async def test_a_preview_may_take_longer_than_a_search(catalogue: Catalogue) -> None:
+def test_a_preview_may_take_longer_than_a_search(catalogue: Catalogue) -> None:
     rig = Rig(catalogue, timeout_ms=10)
     rig.sona.delay = 0.1
 
-    assert (await rig.preview()).scores.status == "applied"
+    assert (rig.preview()).scores.status == "applied"
 
 
-async def test_at_its_own_deadline_it_shows_what_has_arrived(catalogue: Catalogue, counted: Counted) -> None:
+def test_at_its_own_deadline_it_shows_what_has_arrived(catalogue: Catalogue, counted: Counted) -> None:
     rig = Rig(catalogue, preview_timeout_ms=SHORT_MS)
     rig.sona.has_batch = False
     rig.sona.slow = frozenset({CONTENTS[0].id})
 
-    response = await rig.preview()
+    response = rig.preview()
 
     assert (response.scores.status, response.scores.reason) == ("partial", "timeout")
     assert response.scores.scored == response.scores.candidates - 1
     assert counted()["DeadlineReached"] == 1
 
 
-async def test_nothing_in_time_is_control_under_every_weight(catalogue: Catalogue) -> None:
+def test_nothing_in_time_is_control_under_every_weight(catalogue: Catalogue) -> None:
     rig = Rig(catalogue, preview_timeout_ms=SHORT_MS)
     rig.sona.delay = FOR_EVER
 
-    response = await rig.preview()
+    response = rig.preview()
 
     assert (response.scores.status, response.scores.reason) == ("failed", "timeout")
     assert [column.rank_biased_overlap for column in response.columns] == [1, 1]
     assert (response.assignment.weight, response.assignment.assigned_by) == (0.25, "default")
 
 
-async def test_what_is_beyond_the_window_keeps_its_place(catalogue: Catalogue) -> None:
-    control, liked = (await Rig(catalogue, window=5).preview()).columns
+def test_what_is_beyond_the_window_keeps_its_place(catalogue: Catalogue) -> None:
+    control, liked = (Rig(catalogue, window=5).preview()).columns
 
     moved = [result.moved for result in liked.results]
     assert any(moved[:5])
@@ -99,28 +88,28 @@ async def test_what_is_beyond_the_window_keeps_its_place(catalogue: Catalogue) -
     assert liked.results[5:] == control.results[5:]
 
 
-async def test_a_cold_person_is_said_to_be_cold(catalogue: Catalogue) -> None:
-    response = await Rig(catalogue).preview(OLGA, "nobody-yet")
+def test_a_cold_person_is_said_to_be_cold(catalogue: Catalogue) -> None:
+    response = Rig(catalogue).preview(OLGA, "nobody-yet")
 
     assert (response.scores.status, response.scores.reason) == ("skipped", "cold_user")
 
 
-async def test_what_sona_said_is_cached_for_the_searches_that_follow(catalogue: Catalogue) -> None:
+def test_what_sona_said_is_cached_for_the_searches_that_follow(catalogue: Catalogue) -> None:
     rig = Rig(catalogue)
 
-    first, second = await rig.preview(), await rig.preview(ANA, "me")
+    first, second = rig.preview(), rig.preview(ANA, "me")
 
     assert [first.scores.from_cache, second.scores.from_cache] == [0, second.scores.candidates]
     assert first.columns == second.columns
 
 
 @pytest.mark.parametrize("log_queries", [True, False])
-async def test_the_query_is_logged_only_by_a_setting(
+def test_the_query_is_logged_only_by_a_setting(
     log_queries: bool, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger.name)
 
-    await Rig(catalogue, log_queries=log_queries).preview()
+    Rig(catalogue, log_queries=log_queries).preview()
 
     (record,) = [record for record in caplog.records if record.getMessage() == "previewed"]
     assert ("query" in vars(record)) is log_queries

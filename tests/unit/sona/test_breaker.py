@@ -116,7 +116,7 @@ async def tried(client: SonaClient) -> str | None:
     try:
         await client.fetch("ana", ["alien"], lambda _: None)
     except SonaUnavailable as error:
-        return error.cause
+        return error.reason
     return None
 
 

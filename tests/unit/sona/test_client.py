@@ -166,7 +166,7 @@ async def test_an_answer_that_makes_no_sense_is_refused_whole(client: SonaClient
     with pytest.raises(SonaUnavailable) as unavailable:
         await fetched(client)
 
-    assert unavailable.value.cause == "sona_invalid"
+    assert unavailable.value.reason == "sona_invalid"
 
 
 async def test_scores_are_handed_on_as_they_arrive_so_that_a_deadline_leaves_them() -> None:

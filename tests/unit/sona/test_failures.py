@@ -34,7 +34,7 @@ async def test_a_status_that_is_not_200_is_a_failure(status: int, has_batch: boo
     with pytest.raises(SonaUnavailable) as unavailable:
         await fetched(sona_over(answer))
 
-    assert unavailable.value.cause == "sona_unavailable"
+    assert unavailable.value.reason == "sona_unavailable"
 
 
 @pytest.mark.parametrize("status", [500, 503])
@@ -104,7 +104,7 @@ async def tries_until_given_up(failure: Exception, cause: str) -> int:
 
     with pytest.raises(SonaUnavailable) as unavailable:
         await fetched(sona_over(answer))
-    assert unavailable.value.cause == cause
+    assert unavailable.value.reason == cause
     return seen
 
 

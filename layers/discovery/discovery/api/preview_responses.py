@@ -4,6 +4,7 @@ from typing import Literal
 
 from discovery.api.responses import QueryParsed
 from discovery.names import Frozen
+from discovery.reason import Reason
 
 
 class PreviewAssignment(Frozen):
@@ -20,7 +21,7 @@ class PreviewScores(Frozen):
 
     status: Literal["applied", "partial", "skipped", "failed"]
     """Skipped and failed: there are none, and every column is in the order of relevance."""
-    reason: str | None
+    reason: Reason | None
     scored: int
     candidates: int
     from_cache: int

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from discovery.catalogue.content import Content
 from discovery.names import Frozen
+from discovery.reason import Reason
 
 
 class LikeTitle(Frozen):
@@ -51,6 +52,8 @@ class SearchResult(Frozen):
     content: Content
     relevance_score: float
     """Fused relevance in [0, 1], before personalization."""
+    score: float
+    """What ordered the results: relevance blended with the person's score; relevance where nothing was blended."""
     match_reasons: tuple[str, ...]
     vector_similarity: float | None
     """Cosine of query and document; null where vector search did not find it."""
@@ -83,7 +86,7 @@ class Personalization(Frozen):
     """What personalization did to this response, and why."""
 
     status: Literal["applied", "partial", "skipped", "failed"]
-    reason: str | None
+    reason: Reason | None
     variant: str | None
     requested_variant: str | None
     assigned_by: Literal["experiment", "request", "default"]

@@ -9,6 +9,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from discovery.catalogue import keyword_index
+from discovery.catalogue.codes import Codes
 from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
@@ -34,6 +35,8 @@ class Catalogue:
     columns: Columns
     vectors: NDArray[np.float32]
     """`[n, dimensions]`, each row of length 1, or zeros for a text without a known token."""
+    codes: Codes
+    """Of the vectors."""
     model: EmbeddingModel
     keyword: KeywordIndex
 
@@ -79,6 +82,7 @@ def open_catalogue(bundle: Path) -> Catalogue:
             documents=Documents.open(bundle),
             columns=Columns.open(bundle / COLUMNS_FOLDER),
             vectors=np.asarray(np.load(bundle / VECTORS_FILE, mmap_mode="r")),
+            codes=Codes.open(bundle),
             model=EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model),
             keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
         )

@@ -9,6 +9,15 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from discovery.sona.contract import Score
+
+
+class Candidate(NamedTuple):
+    """What personalization needs to know of a candidate; relevance in [0, 1]."""
+
+    content_id: str
+    relevance: float
+
 
 class Blended(NamedTuple):
     """One candidate after the blend."""
@@ -40,3 +49,15 @@ def blend(
         final = relevant * (1 - weight) + score * weight
         blended.append(Blended(rank, relevant, score, own is None, final))
     return sorted(blended, key=lambda item: (-item.final, item.rank_before))
+
+
+def blend_scores(candidates: Sequence[Candidate], scores: Mapping[str, Score], weight: float) -> list[Blended] | None:
+    """The blend of candidates, given best first, with the scores at hand, by content id; None where there are none."""
+    if not scores:
+        return None
+    return blend(
+        [candidate.content_id for candidate in candidates],
+        [candidate.relevance for candidate in candidates],
+        {content_id: score.value for content_id, score in scores.items()},
+        weight,
+    )

@@ -2,48 +2,62 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from discovery.api.auth import Caller
 from discovery.errors import CacheUnavailable, SonaUnavailable, UserKeyUnavailable
 from discovery.observability import logger, metrics
-from discovery.personalization.blending import Blended, blend
-from discovery.personalization.result import Candidate, Personalized
 from discovery.personalization.score_cache import CacheRead, ScoreCache
-from discovery.policy.policy import Assignment, Policy
+from discovery.policy.policy import UNASSIGNED, Assignment, Policy
 from discovery.policy.source import PolicySource
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import UserKey
+from discovery.reason import Reason
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import Score
 
-Clock = Callable[[], float]
-
 _POLICY_SHARE_OF_DEADLINE = 0.5
-"""Of the deadline, what the first search of an environment may spend on waiting for its policy."""
+"""The part of its deadline that the first search of an environment may spend on waiting for its policy."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What came of gathering a person's scores."""
+
+    policy: Policy
+    policy_age_ms: int | None
+    assignment: Assignment
+    user: str | None
+    """Keyed hash of the user id; None where nothing was looked up for them."""
+    cached: Mapping[str, Score]
+    """By content id."""
+    live: Mapping[str, Score]
+    """By content id."""
+    reason: Reason | None
+    """Why scores are missing, or were not asked for; None where all is well."""
+
+    @cached_property
+    def scores(self) -> Mapping[str, Score]:
+        """All of them, by content id."""
+        return {**self.cached, **self.live}
 
 
 @dataclass
-class Attempt:
+class _Arrived:
     """What has arrived so far; whatever is in it when the deadline strikes is used."""
 
-    began: float
-    """On the gatherer's clock."""
     policy: Policy
-    assignment: Assignment = Assignment(None, 0.0, "default")  # noqa: RUF009 - frozen
+    assignment: Assignment = UNASSIGNED
     user: str = ""
-    """Keyed hash of the user id; empty where nothing is looked up for them."""
-    read: CacheRead | None = None
-    """None where the cache did not answer."""
-    generation_read: int = 0
     cached: Mapping[str, Score] = field(default_factory=dict)
     live: dict[str, Score] = field(default_factory=dict)
 
     @property
-    def scores(self) -> dict[str, Score]:
-        """By content id."""
-        return {**self.cached, **self.live}
+    def scores(self) -> int:
+        """How many."""
+        return len(self.cached.keys() | self.live.keys())
 
 
 class ScoreGatherer:
@@ -58,7 +72,6 @@ class ScoreGatherer:
         enabled: bool,
         user_key: UserKey,
         timeout_ms: float,
-        clock: Clock = time.monotonic,
     ) -> None:
         self._cache = cache
         self._sona = sona
@@ -66,38 +79,29 @@ class ScoreGatherer:
         self._enabled = enabled
         self._user_key = user_key
         self._timeout_sec = timeout_ms / 1000
-        self._clock = clock
 
-    def begin(self) -> Attempt:
-        """An attempt in which nothing has arrived yet."""
-        return Attempt(self._clock(), self._policies.current)
+    async def gather(
+        self, person: Caller, content_ids: Sequence[str], *, variant: str | None = None, even_unused: bool = False
+    ) -> Gathered:
+        """A person's scores of these contents, as many as arrive before the deadline; never raises.
 
-    def reason_to_skip(self, caller: Caller, candidates: Sequence[Candidate]) -> str | None:
-        """Why nothing at all is to be looked up, or None."""
-        if caller.user_id is None:
-            return "anonymous"
-        if caller.opted_out:
-            return "opted_out"
-        try:
-            if not self._enabled or not self._user_key.at_hand():
-                return "disabled"
-        except UserKeyUnavailable:
-            return "user_key_unavailable"
-        return None if candidates else "no_candidates"
-
-    async def in_time(self, attempt: Attempt, gathering: Awaitable[str | None], wanted: int) -> str | None:
-        """Await a gathering until the deadline; why it brought less than the wanted number of scores, or None."""
-        try:
-            async with asyncio.timeout(self._timeout_sec):
-                return await gathering
-        except TimeoutError:
-            # With every score at hand it was the write-back that was late, which the person need not care about.
-            metrics.count("DeadlineReached")
-            return "timeout" if len(attempt.scores) < wanted else None
-        except Exception as error:  # noqa: BLE001 - personalization may improve an answer and never break it
-            metrics.count("PersonalizationBroken")
-            logger.exception("personalization failed", reason=type(error).__name__)
-            return "internal_error"
+        `variant` is assigned where the policy has it. `even_unused`: whether scores are wanted though nothing is
+        blended with them, because the policy is switched off or the weight is 0.
+        """
+        arrived = _Arrived(self._policies.current)
+        reason = self._reason_to_skip(person, content_ids)
+        if reason is None and person.user_id is not None:
+            filling = self._fill(arrived, person.user_id, content_ids, variant, even_unused)
+            reason = await self._in_time(arrived, filling, len(content_ids))
+        return Gathered(
+            policy=arrived.policy,
+            policy_age_ms=self._policies.age_ms(arrived.policy),
+            assignment=arrived.assignment,
+            user=arrived.user or None,
+            cached=arrived.cached,
+            live=arrived.live,
+            reason=reason,
+        )
 
     def identify(self, user_id: str) -> str:
         """The keyed hash of a user id; empty where there is no key to hash with."""
@@ -107,61 +111,80 @@ class ScoreGatherer:
             return ""
         return user_hash(user_id, key) if key else ""
 
-    async def look_up(self, attempt: Attempt, content_ids: Sequence[str]) -> None:
-        """One round trip to the cache for the attempt's user, which brings the policy too."""
-        attempt.generation_read = attempt.policy.cache_generation
-        attempt.read = read = await self._read(attempt.user, attempt.generation_read, content_ids)
-        patience = self._timeout_sec * _POLICY_SHARE_OF_DEADLINE
-        attempt.policy = await self._policies.settle(read.policy if read else None, patience)
+    async def aclose(self) -> None:
+        """Close the connections to SONA and the cache."""
+        await self._sona.aclose()
+        await self._cache.aclose()
 
-    async def complete(self, attempt: Attempt, user_id: str, content_ids: Sequence[str]) -> str | None:
-        """After `look_up`: fetch what the cache has not, and write it back; why scores are missing, or None."""
-        user, generation = attempt.user, attempt.policy.cache_generation
-        if attempt.read and generation != attempt.generation_read:  # raised since this environment's last search
-            attempt.read = await self._read(user, generation, content_ids)
-        read = attempt.read
-        attempt.cached = read.scores if read else {}
-        missing = [content_id for content_id in content_ids if content_id not in attempt.cached]
-        failure = await self._fetch(user_id, missing, attempt) if missing else None
-        if read and attempt.live:
-            await self._write_back(user, generation, read, attempt.live)
-        if failure or not attempt.scores:
-            return failure or "cold_user"
-        return None if read else "cache_unavailable"
-
-    def outcome(
-        self,
-        attempt: Attempt,
-        candidates: Sequence[Candidate],
-        reason: str | None,
-        *,
-        requested_variant: str | None = None,
-        why_not_requested: str | None = None,
-    ) -> Personalized:
-        """What came of an attempt, which ends here: what had arrived, blended with the weight assigned."""
-        return Personalized(
-            candidates=candidates,
-            blended=blended(candidates, attempt.scores, attempt.assignment.weight),
-            cached=attempt.cached,
-            live=attempt.live,
-            assignment=attempt.assignment,
-            user=attempt.user or None,
-            requested_variant=requested_variant,
-            why_not_requested=why_not_requested,
-            reason=reason,
-            policy_version=attempt.policy.version,
-            epoch=attempt.policy.epoch,
-            policy_age_ms=self._policies.age_ms(attempt.policy),
-            elapsed_ms=(self._clock() - attempt.began) * 1000,
-        )
-
-    async def _fetch(self, user_id: str, missing: Sequence[str], attempt: Attempt) -> str | None:
+    def _reason_to_skip(self, person: Caller, content_ids: Sequence[str]) -> Reason | None:
+        """Why nothing at all is to be looked up, or None."""
+        if person.user_id is None:
+            return Reason.ANONYMOUS
+        if person.opted_out:
+            return Reason.OPTED_OUT
         try:
-            await self._sona.fetch(user_id, missing, attempt.live.update)
+            if not self._enabled or not self._user_key.at_hand():
+                return Reason.DISABLED
+        except UserKeyUnavailable:
+            return Reason.USER_KEY_UNAVAILABLE
+        return None if content_ids else Reason.NO_CANDIDATES
+
+    async def _in_time(self, arrived: _Arrived, filling: Awaitable[Reason | None], wanted: int) -> Reason | None:
+        """Await the filling until the deadline; why it brought less than the wanted number of scores, or None."""
+        try:
+            async with asyncio.timeout(self._timeout_sec):
+                return await filling
+        except TimeoutError:
+            # With every score at hand it was the write-back that was late, which the person need not care about.
+            metrics.count("DeadlineReached")
+            return Reason.TIMEOUT if arrived.scores < wanted else None
+        except Exception as error:  # noqa: BLE001 - personalization may improve an answer and never break it
+            metrics.count("PersonalizationBroken")
+            logger.exception("personalization failed", reason=type(error).__name__)
+            return Reason.INTERNAL_ERROR
+
+    async def _fill(
+        self, arrived: _Arrived, user_id: str, content_ids: Sequence[str], variant: str | None, even_unused: bool
+    ) -> Reason | None:
+        """Look up the policy and the cached scores, then fetch the rest; why scores are missing, or None."""
+        arrived.user = self.identify(user_id)
+        self._assign(arrived, variant)  # by the policy at hand, should the deadline strike in the look-up
+        generation = arrived.policy.cache_generation
+        read = await self._read(arrived.user, generation, content_ids)
+        patience = self._timeout_sec * _POLICY_SHARE_OF_DEADLINE
+        arrived.policy = await self._policies.settle(read.policy if read else None, patience)
+        self._assign(arrived, variant)
+        if not even_unused and not arrived.policy.enabled:
+            return Reason.DISABLED
+        if not even_unused and arrived.assignment.weight == 0:
+            return Reason.CONTROL
+        if read and generation != arrived.policy.cache_generation:  # raised since this environment's last search
+            read = await self._read(arrived.user, arrived.policy.cache_generation, content_ids)
+        return await self._complete(arrived, user_id, content_ids, read)
+
+    def _assign(self, arrived: _Arrived, variant: str | None) -> None:
+        arrived.assignment = arrived.policy.assign(arrived.user, variant, time.time())
+
+    async def _complete(
+        self, arrived: _Arrived, user_id: str, content_ids: Sequence[str], read: CacheRead | None
+    ) -> Reason | None:
+        """Fetch what the cache has not, and write it back; `read` is None where the cache did not answer."""
+        arrived.cached = read.scores if read else {}
+        missing = [content_id for content_id in content_ids if content_id not in arrived.cached]
+        failure = await self._fetch(user_id, missing, arrived) if missing else None
+        if read and arrived.live:
+            await self._write_back(arrived, read)
+        if failure or not arrived.scores:
+            return failure or Reason.COLD_USER
+        return None if read else Reason.CACHE_UNAVAILABLE
+
+    async def _fetch(self, user_id: str, missing: Sequence[str], arrived: _Arrived) -> Reason | None:
+        try:
+            await self._sona.fetch(user_id, missing, arrived.live.update)
         except SonaUnavailable as error:
             metrics.count("SonaFailed")
             logger.warning("SONA failed", reason=str(error))
-            return error.cause
+            return error.reason
         return None
 
     async def _read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead | None:
@@ -172,22 +195,11 @@ class ScoreGatherer:
             logger.warning("cache unavailable", reason=str(error))
             return None
 
-    async def _write_back(self, user: str, generation: int, read: CacheRead, live: Mapping[str, Score]) -> None:
+    async def _write_back(self, arrived: _Arrived, read: CacheRead) -> None:
+        generation = arrived.policy.cache_generation
         try:
-            if not await self._cache.write_back(user, generation, read.epoch, live):
+            if not await self._cache.write_back(arrived.user, generation, read.epoch, arrived.live):
                 metrics.count("WriteBackDropped")
         except CacheUnavailable as error:
             metrics.count("CacheFailed")
             logger.warning("write-back failed", reason=str(error))
-
-
-def blended(candidates: Sequence[Candidate], scores: Mapping[str, Score], weight: float) -> list[Blended] | None:
-    """The blend of candidates with the scores at hand; None where there are none."""
-    if not scores:
-        return None
-    return blend(
-        [candidate.content_id for candidate in candidates],
-        [candidate.relevance for candidate in candidates],
-        {content_id: score.value for content_id, score in scores.items()},
-        weight,
-    )

@@ -1,17 +1,14 @@
-"""Personalizing the candidates of a search: assign, gather scores unless it is control, blend."""
+"""Personalizing the candidates of a search: gather the person's scores, unless they are in control, and blend."""
 
 import time
 from collections.abc import Callable, Sequence
 
 from discovery.api.auth import Caller
 from discovery.observability import metrics
-from discovery.personalization.gathering import Attempt, ScoreGatherer
-from discovery.personalization.result import Candidate, Personalized
-from discovery.personalization.score_cache import ScoreCache
-from discovery.policy.source import PolicySource
-from discovery.privacy.user_key import UserKey
-from discovery.settings import PersonalizationSettings
-from discovery.sona.client import SonaClient
+from discovery.personalization.blending import Candidate, blend_scores
+from discovery.personalization.gathering import Gathered, ScoreGatherer
+from discovery.personalization.result import Personalized
+from discovery.reason import Reason
 
 Clock = Callable[[], float]
 
@@ -19,83 +16,49 @@ Clock = Callable[[], float]
 class Personalizer:
     """Reorders candidates for a caller; never raises, and never takes longer than its deadline."""
 
-    def __init__(
-        self,
-        cache: ScoreCache,
-        sona: SonaClient,
-        policies: PolicySource,
-        settings: PersonalizationSettings,
-        *,
-        user_key: UserKey,
-        clock: Clock = time.monotonic,
-    ) -> None:
-        self._cache = cache
-        self._sona = sona
-        self._settings = settings
-        self._scores = ScoreGatherer(
-            *(cache, sona, policies),
-            enabled=settings.enabled,
-            user_key=user_key,
-            timeout_ms=settings.timeout_ms,
-            clock=clock,
-        )
+    def __init__(self, gatherer: ScoreGatherer, *, variant_override: bool, clock: Clock = time.monotonic) -> None:
+        """`variant_override`: whether a request may choose its variant."""
+        self._gatherer = gatherer
+        self._variant_override = variant_override
+        self._clock = clock
 
     async def personalize(
         self, caller: Caller, requested_variant: str | None, candidates: Sequence[Candidate]
     ) -> Personalized:
         """Rerank candidates, given best first."""
-        attempt = self._scores.begin()
-        reason = self._scores.reason_to_skip(caller, candidates)
-        if reason is None and caller.user_id is not None:
-            content_ids = [candidate.content_id for candidate in candidates]
-            gathering = self._gather(attempt, caller.user_id, requested_variant, content_ids)
-            reason = await self._scores.in_time(attempt, gathering, len(candidates))
-        outcome = self._scores.outcome(
-            attempt,
-            candidates,
-            reason,
+        began = self._clock()
+        content_ids = [candidate.content_id for candidate in candidates]
+        variant = requested_variant if self._variant_override else None
+        gathered = await self._gatherer.gather(caller, content_ids, variant=variant)
+        personalized = Personalized(
+            candidates=candidates,
+            gathered=gathered,
+            blended=blend_scores(candidates, gathered.scores, gathered.assignment.weight),
             requested_variant=requested_variant,
-            why_not_requested=self._why_not(requested_variant, attempt),
+            why_not_requested=self._why_not(requested_variant, gathered),
+            elapsed_ms=(self._clock() - began) * 1000,
         )
-        _measure(outcome)
-        return outcome
+        _measure(personalized)
+        return personalized
 
-    def _why_not(self, requested: str | None, attempt: Attempt) -> str | None:
-        if requested in (None, attempt.assignment.variant):
+    def _why_not(self, requested: str | None, gathered: Gathered) -> Reason | None:
+        if requested in (None, gathered.assignment.variant):
             return None
-        return "unknown_variant" if self._settings.variant_override else "override_off"
+        return Reason.UNKNOWN_VARIANT if self._variant_override else Reason.OVERRIDE_OFF
 
     async def aclose(self) -> None:
         """Close the connections to SONA and the cache."""
-        await self._sona.aclose()
-        await self._cache.aclose()
-
-    async def _gather(
-        self, attempt: Attempt, user_id: str, requested: str | None, content_ids: Sequence[str]
-    ) -> str | None:
-        """Fill the attempt; returns why it is less than whole, or None."""
-        attempt.user = self._scores.identify(user_id)
-        self._assign(attempt, requested)  # by the policy at hand, should the deadline strike in the look-up
-        await self._scores.look_up(attempt, content_ids)
-        self._assign(attempt, requested)
-        if not attempt.policy.enabled:
-            return "disabled"
-        if attempt.assignment.weight == 0:
-            return "control"
-        return await self._scores.complete(attempt, user_id, content_ids)
-
-    def _assign(self, attempt: Attempt, requested: str | None) -> None:
-        override = requested if self._settings.variant_override else None
-        attempt.assignment = attempt.policy.assign(attempt.user, override, time.time())
+        await self._gatherer.aclose()
 
 
-def _measure(outcome: Personalized) -> None:
-    metrics.count(f"Personalization{outcome.status.capitalize()}")
-    if outcome.status in ("applied", "partial"):
-        hits = len(outcome.cached)
-        for name, value in (("CacheHits", hits), ("CacheMisses", len(outcome.candidates) - hits)):
+def _measure(personalized: Personalized) -> None:
+    gathered = personalized.gathered
+    metrics.count(f"Personalization{personalized.status.capitalize()}")
+    if personalized.status in ("applied", "partial"):
+        hits = len(gathered.cached)
+        for name, value in (("CacheHits", hits), ("CacheMisses", len(personalized.candidates) - hits)):
             if value:
                 metrics.count(name, value)
-    metrics.milliseconds("PersonalizationTime", outcome.elapsed_ms)
-    if outcome.user is not None and outcome.policy_age_ms is not None:
-        metrics.milliseconds("PolicyAge", outcome.policy_age_ms)
+    metrics.milliseconds("PersonalizationTime", personalized.elapsed_ms)
+    if gathered.user is not None and gathered.policy_age_ms is not None:
+        metrics.milliseconds("PolicyAge", gathered.policy_age_ms)

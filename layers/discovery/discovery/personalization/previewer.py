@@ -2,18 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from discovery.api.auth import Caller
-from discovery.personalization.gathering import Attempt, ScoreGatherer, blended
-from discovery.personalization.result import Candidate, Personalized
-from discovery.personalization.score_cache import ScoreCache
-from discovery.policy.policy import Policy
-from discovery.policy.source import PolicySource
-from discovery.privacy.user_key import UserKey
-from discovery.settings import PersonalizationSettings
-from discovery.sona.client import SonaClient
+from discovery.personalization.blending import Candidate, blend_scores
+from discovery.personalization.gathering import Gathered, ScoreGatherer
+from discovery.personalization.result import Personalized
+from discovery.reason import Reason
 
 Clock = Callable[[], float]
 
@@ -40,19 +36,18 @@ class Scored:
 
     outcome: Personalized
     """What the scores are; blended with the weight that the person gets today."""
-    policy: Policy
 
     def under(self, weight: float) -> list[Placed]:
         """The candidates under a weight, best first."""
         candidates = self.outcome.candidates
-        items = blended(candidates, self.outcome.scores, weight)
+        items = blend_scores(candidates, self.outcome.gathered.scores, weight)
         if items is None:
             return [unscored(rank, of.relevance) for rank, of in enumerate(candidates, start=1)]
         return [Placed(item.rank_before, item.relevance, item.score, item.final) for item in items]
 
     def columns(self, weights: Sequence[float]) -> list[tuple[float, str | None]]:
         """These weights, each with the first variant by name that has it; without any, the policy's variants."""
-        variants = self.policy.variants
+        variants = self.outcome.gathered.policy.variants
         if not weights:
             return sorted((weight, name) for name, weight in variants.items())
         names = {variants[name]: name for name in sorted(variants, reverse=True)}
@@ -65,41 +60,32 @@ class Previewer:
     It has a deadline of its own, since no search waits for it, and opens no connections that a personalizer has not.
     """
 
-    def __init__(
-        self,
-        cache: ScoreCache,
-        sona: SonaClient,
-        policies: PolicySource,
-        settings: PersonalizationSettings,
-        *,
-        user_key: UserKey,
-        clock: Clock = time.monotonic,
-    ) -> None:
-        self._scores = ScoreGatherer(
-            *(cache, sona, policies),
-            enabled=settings.enabled,
-            user_key=user_key,
-            timeout_ms=settings.preview_timeout_ms,
-            clock=clock,
-        )
+    def __init__(self, gatherer: ScoreGatherer, *, clock: Clock = time.monotonic) -> None:
+        self._gatherer = gatherer
+        self._clock = clock
 
     def identify(self, person: Caller) -> str | None:
         """The keyed hash of a person's id; None where there is no key for it."""
-        return self._scores.identify(person.user_id or "") or None
+        return self._gatherer.identify(person.user_id or "") or None
 
     async def score(self, person: Caller, candidates: Sequence[Candidate]) -> Scored:
         """Score candidates, given best first."""
-        attempt = self._scores.begin()
-        reason = self._scores.reason_to_skip(person, candidates)
-        if reason in (None, "no_candidates") and person.user_id is not None:
-            attempt.user = self._scores.identify(person.user_id)
-            if reason is None:
-                content_ids = [candidate.content_id for candidate in candidates]
-                gathering = self._gather(attempt, person.user_id, content_ids)
-                reason = await self._scores.in_time(attempt, gathering, len(candidates))
-            attempt.assignment = attempt.policy.assign(attempt.user, None, time.time())
-        return Scored(self._scores.outcome(attempt, candidates, reason), attempt.policy)
+        began = self._clock()
+        content_ids = [candidate.content_id for candidate in candidates]
+        gathered = await self._gatherer.gather(person, content_ids, even_unused=True)
+        if gathered.reason is Reason.NO_CANDIDATES:
+            gathered = self._assigned(gathered, person)
+        outcome = Personalized(
+            candidates=candidates,
+            gathered=gathered,
+            blended=blend_scores(candidates, gathered.scores, gathered.assignment.weight),
+            requested_variant=None,
+            why_not_requested=None,
+            elapsed_ms=(self._clock() - began) * 1000,
+        )
+        return Scored(outcome)
 
-    async def _gather(self, attempt: Attempt, user_id: str, content_ids: Sequence[str]) -> str | None:
-        await self._scores.look_up(attempt, content_ids)
-        return await self._scores.complete(attempt, user_id, content_ids)
+    def _assigned(self, gathered: Gathered, person: Caller) -> Gathered:
+        """A preview says who gets which variant, even where the query finds nothing to score."""
+        user = self.identify(person)
+        return replace(gathered, user=user, assignment=gathered.policy.assign(user or "", None, time.time()))

@@ -1,26 +1,25 @@
 """What came of personalizing: the order, and everything needed to say why."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from discovery.api.responses import Explanation, Personalization
-from discovery.personalization.blending import Blended
-from discovery.policy.policy import Assignment
-from discovery.sona.contract import Score
+from discovery.personalization.blending import Blended, Candidate
+from discovery.personalization.gathering import Gathered
+from discovery.reason import Reason
 
 Status = Literal["applied", "partial", "skipped", "failed"]
 
-_SKIPPED = frozenset({"anonymous", "opted_out", "disabled", "control", "cold_user", "no_candidates"})
-
-
-class Candidate(NamedTuple):
-    """What personalization needs to know of a candidate; relevance in [0, 1]."""
-
-    content_id: str
-    relevance: float
+_MEANT = frozenset(
+    {
+        *(Reason.ANONYMOUS, Reason.OPTED_OUT, Reason.DISABLED),
+        *(Reason.CONTROL, Reason.COLD_USER, Reason.NO_CANDIDATES),
+    }
+)
+"""Why an order may stay as it was without anything having gone wrong."""
 
 
 @dataclass(frozen=True)
@@ -28,26 +27,13 @@ class Personalized:
     """Candidates, best first as they came, and their blend, best first as they go."""
 
     candidates: Sequence[Candidate]
+    gathered: Gathered
     blended: Sequence[Blended] | None
     """None where the order stays as it was."""
-    cached: Mapping[str, Score]
-    live: Mapping[str, Score]
-    assignment: Assignment
-    user: str | None
-    """Keyed hash of the user id; None where nothing was looked up for them."""
     requested_variant: str | None
-    why_not_requested: str | None
+    why_not_requested: Reason | None
     """Why the requested variant was not assigned; None where it was, or none was requested."""
-    reason: str | None
-    policy_version: str
-    epoch: str | None
-    policy_age_ms: int | None
     elapsed_ms: float
-
-    @cached_property
-    def scores(self) -> Mapping[str, Score]:
-        """The scores at hand, by content id."""
-        return {**self.cached, **self.live}
 
     @cached_property
     def order(self) -> list[int]:
@@ -60,30 +46,37 @@ class Personalized:
     def status(self) -> Status:
         """Whether all, some or none of the candidates got a score, and whether that was meant so."""
         if self.blended is None:
-            return "skipped" if self.reason in _SKIPPED else "failed"
-        return "applied" if len(self.scores) == len(self.candidates) else "partial"
+            return "skipped" if self.gathered.reason in _MEANT else "failed"
+        return "applied" if len(self.gathered.scores) == len(self.candidates) else "partial"
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it is less than wholly applied, or else why the requested variant was not assigned."""
+        if self.gathered.reason is None and self.status == "partial":
+            return Reason.UNSCORED
+        return self.gathered.reason or self.why_not_requested
+
+    def score(self, place: int) -> float:
+        """What orders the candidate that came at this place (from 0)."""
+        return self.candidates[place].relevance if self.blended is None else self._blended_at(place).final
 
     def summary(self) -> Personalization:
         """The response's `personalization` block."""
-        reason = self.reason
-        if reason is None and self.status == "partial":
-            reason = "unscored"
-        if reason is None:
-            reason = self.why_not_requested
+        gathered, assignment = self.gathered, self.gathered.assignment
         return Personalization(
             status=self.status,
-            reason=reason,
-            variant=self.assignment.variant,
+            reason=self.reason,
+            variant=assignment.variant,
             requested_variant=self.requested_variant,
-            assigned_by=self.assignment.assigned_by,
-            weight=self.assignment.weight,
-            experiment=self.assignment.experiment,
-            epoch=self.epoch,
-            policy_version=self.policy_version,
-            policy_age_ms=self.policy_age_ms,
-            scored=len(self.scores) if self.blended is not None else 0,
+            assigned_by=assignment.assigned_by,
+            weight=assignment.weight,
+            experiment=assignment.experiment,
+            epoch=gathered.policy.epoch,
+            policy_version=gathered.policy.version,
+            policy_age_ms=gathered.policy_age_ms,
+            scored=len(gathered.scores) if self.blended is not None else 0,
             candidates=len(self.candidates),
-            from_cache=len(self.cached) if self.blended is not None else 0,
+            from_cache=len(gathered.cached) if self.blended is not None else 0,
             elapsed_ms=round(self.elapsed_ms, 3),
         )
 
@@ -92,21 +85,24 @@ class Personalized:
         candidate = self.candidates[place]
         if self.blended is None:
             return unranked(candidate.relevance, place + 1)
-        rank_after = self._rank_after[place]
-        item = self.blended[rank_after - 1]
-        own = self.scores.get(candidate.content_id)
+        item = self._blended_at(place)
+        own = self.gathered.scores.get(candidate.content_id)
+        live = candidate.content_id in self.gathered.live
         return Explanation(
             relevance=item.relevance,
             score=item.score,
-            score_source="neutral" if own is None else "live" if candidate.content_id in self.live else "cache",
+            score_source="neutral" if own is None else "live" if live else "cache",
             score_age_ms=None if own is None else max(0, round((time.time() - own.fetched_at) * 1000)),
             components=None if own is None else dict(own.components),
-            weight=self.assignment.weight,
+            weight=self.gathered.assignment.weight,
             final=item.final,
             rank_before=item.rank_before,
-            rank_after=rank_after,
+            rank_after=self._rank_after[place],
             reranked=True,
         )
+
+    def _blended_at(self, place: int) -> Blended:
+        return (self.blended or ())[self._rank_after[place] - 1]
 
     @cached_property
     def _rank_after(self) -> dict[int, int]:

@@ -37,6 +37,10 @@ class Assignment:
     """The experiment's name, where it assigned."""
 
 
+UNASSIGNED = Assignment(None, 0.0, "default")
+"""What nobody's search runs under: nothing is blended."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """What the parameters under `/discovery/{stage}/personalization/` say, taken together."""

@@ -1,4 +1,4 @@
-"""Fusing rankings: weighted reciprocal rank fusion, then relevance in [0, 1].
+"""Fusing rankings: weighted reciprocal rank fusion, then relevance in [0, 1]. Arrays in, arrays out.
 
     rrf(d) = Σ_i  w_i / (k + rank_i(d))            rank_i from 1; a list without d adds nothing
 
@@ -6,29 +6,34 @@ Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
 SIGIR 2009 (k = 60); the weights are the usual extension.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.intp]
+Scores = NDArray[np.float64]
 
 
-def reciprocal_rank_fusion(rankings: Sequence[tuple[float, Sequence[int]]], *, k: int) -> list[tuple[int, float]]:
-    """Fuse (weight, rows best first) pairs into (row, score) pairs, best first, ties by row."""
-    scores: dict[int, float] = {}
-    for weight, rows in rankings:
-        for rank, row in enumerate(rows, start=1):
-            scores[row] = scores.get(row, 0.0) + weight / (k + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+def reciprocal_rank_fusion(rankings: Sequence[tuple[float, Rows]], *, k: int) -> tuple[Rows, Scores]:
+    """Fuse (weight, rows best first) pairs: rows and their scores, best first, ties by row."""
+    listed = np.concatenate([rows for _, rows in rankings])
+    parts = np.concatenate([weight / (k + np.arange(1, len(rows) + 1)) for weight, rows in rankings])
+    rows, places = np.unique(listed, return_inverse=True)
+    scores = np.bincount(places, weights=parts, minlength=len(rows))
+    order = np.lexsort((rows, -scores))
+    return rows[order], scores[order]
 
 
-def min_max(scores: Sequence[float]) -> list[float]:
+def min_max(scores: Scores) -> Scores:
     """Scale scores to [0, 1]; where that can't be done (one score, all equal), everything is 1."""
-    if not scores:
-        return []
-    low, high = min(scores), max(scores)
-    if high == low:
-        return [1.0] * len(scores)
-    return [(score - low) / (high - low) for score in scores]
+    if not len(scores):
+        return scores
+    low, high = scores.min(), scores.max()
+    return np.ones(len(scores)) if high == low else (scores - low) / (high - low)
 
 
-def popularity_prior(rows: Sequence[int], popularity: Mapping[int, float]) -> list[int]:
-    """The rows in order of popularity; those without one are left out, so that they gain no rank by chance."""
-    known = [row for row in rows if popularity[row] > 0]
-    return sorted(known, key=lambda row: (-popularity[row], row))
+def popularity_prior(rows: Rows, popularity: NDArray[np.float32]) -> Rows:
+    """The rows in order of their popularity (an array by row); those without one are left out: they gain no rank."""
+    known = rows[popularity[rows] > 0]
+    return known[np.lexsort((known, -popularity[known]))]

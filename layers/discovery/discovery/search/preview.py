@@ -1,8 +1,7 @@
 """The other use case: one query for one person under several weights, from one retrieval and one set of scores."""
 
-import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from dataclasses import dataclass
 
 from discovery.api.auth import Caller
 from discovery.api.preview_responses import (
@@ -12,15 +11,12 @@ from discovery.api.preview_responses import (
     PreviewResult,
     PreviewScores,
 )
-from discovery.api.requests import MYSELF, PreviewRequest, SearchRequest
-from discovery.catalogue.bundle import Catalogue
+from discovery.api.requests import MYSELF, Filters, PreviewRequest
 from discovery.catalogue.content import Content
-from discovery.observability import logger
 from discovery.personalization.previewer import Placed, Previewer, Scored, unscored
-from discovery.personalization.result import Candidate
-from discovery.retrieval.bundle.candidates import FusedCandidate
-from discovery.search.pipeline import Pipeline
-from discovery.settings import Settings
+from discovery.retrieval.bundle.index import BundleIndex
+from discovery.retrieval.found import Found
+from discovery.search.window import window
 from discovery.statistics.churn import churn
 from discovery.statistics.overlap import rank_biased_overlap
 
@@ -29,100 +25,75 @@ Clock = Callable[[], float]
 _CHURN_DEPTH = 10
 
 
-class Preview:
-    """Previews weights over a pipeline's catalogue."""
+@dataclass(frozen=True)
+class _Column:
+    """A weight, its variant, and every candidate in the order that it gives."""
 
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        previewer: Previewer,
-        catalogue: Catalogue,
-        settings: Settings,
-        *,
-        clock: Clock = time.perf_counter,
-    ) -> None:
-        self._pipeline = pipeline
+    weight: float
+    variant: str | None
+    placed: Sequence[Placed]
+
+
+class Preview:
+    """Previews weights over an index."""
+
+    def __init__(self, index: BundleIndex, previewer: Previewer, *, window: int) -> None:
+        """`window`: how many of the first candidates are reranked, as in a search."""
+        self._index = index
         self._previewer = previewer
-        self._catalogue = catalogue
-        self._settings = settings
-        self._clock = clock
+        self._window = window
 
     async def preview(self, request: PreviewRequest, caller: Caller) -> PreviewResponse:
         """Preview, for a caller who may; that is the route's to judge."""
-        began = self._clock()
-        query, candidates = self._pipeline.find(SearchRequest(query=request.query))
-        scored = await self._score(candidates, _person(request, caller))
-        columns = self._columns(request, scored, candidates)
-        summary = scored.outcome.summary()
-        self._log(request, caller, scored, columns, elapsed_ms=(self._clock() - began) * 1000)
+        query = self._index.understand(request.query)
+        found = await self._index.find(query, Filters())
+        scored = await self._previewer.score(_person(request, caller), window(self._index, found, self._window))
+        columns = _columns(request, scored, found)
+        contents = await self._contents(found, columns, request.limit)
+        gathered, summary = scored.outcome.gathered, scored.outcome.summary()
         return PreviewResponse(
-            query_parsed=query.parsed,
-            user=scored.outcome.user,
+            query_parsed=found.query.parsed,
+            user=gathered.user,
             policy_version=summary.policy_version,
             policy_age_ms=summary.policy_age_ms,
             epoch=summary.epoch,
-            enabled=scored.policy.enabled,
+            enabled=gathered.policy.enabled,
             assignment=PreviewAssignment.model_validate(summary, from_attributes=True),
             scores=PreviewScores.model_validate(summary, from_attributes=True),
-            total_count=len(candidates),
-            columns=columns,
+            total_count=len(found),
+            columns=tuple(_shown(column, contents, request.limit) for column in columns),
         )
 
-    async def _score(self, candidates: Sequence[FusedCandidate], person: Caller) -> Scored:
-        window = candidates[: self._settings.personalization.window]
-        content_ids = self._catalogue.documents.ids(candidate.row for candidate in window)
-        return await self._previewer.score(
-            person, [Candidate(content_id, of.relevance) for content_id, of in zip(content_ids, window, strict=True)]
-        )
+    def identify(self, caller: Caller) -> str | None:
+        """The keyed hash of who looks; None where there is no key for it."""
+        return self._previewer.identify(caller)
 
-    def _columns(
-        self, request: PreviewRequest, scored: Scored, candidates: Sequence[FusedCandidate]
-    ) -> tuple[PreviewColumn, ...]:
-        read = cache(self._catalogue.documents.content)  # most titles are in more columns than one
-        beyond_window = [
-            unscored(rank, of.relevance)
-            for rank, of in enumerate(candidates, start=1)
-            if rank > len(scored.outcome.candidates)
-        ]
+    async def _contents(self, found: Found, columns: Sequence[_Column], limit: int) -> dict[int, Content]:
+        """The contents that some column shows, by place in `found`; most are in more columns than one."""
+        places = sorted({of.control_rank - 1 for column in columns for of in column.placed[:limit]})
+        return dict(zip(places, await self._index.contents(found, places), strict=True))
 
-        def column(weight: float, variant: str | None) -> PreviewColumn:
-            placed = [*scored.under(weight), *beyond_window]
-            shown = [(of, read(candidates[of.control_rank - 1].row)) for of in placed[: request.limit]]
-            control, order = range(1, len(placed) + 1), [of.control_rank for of in placed]
-            return PreviewColumn(
-                weight=weight,
-                variant=variant,
-                churn_at_10=churn(control, order, depth=_CHURN_DEPTH),
-                rank_biased_overlap=rank_biased_overlap(control, order),
-                results=tuple(_result(rank, of, content) for rank, (of, content) in enumerate(shown, start=1)),
-            )
 
-        return tuple(column(weight, variant) for weight, variant in scored.columns(request.weights))
+def _columns(request: PreviewRequest, scored: Scored, found: Found) -> list[_Column]:
+    size = len(scored.outcome.candidates)
+    beyond_window = [unscored(rank, of) for rank, of in enumerate(found.relevance[size:].tolist(), start=size + 1)]
+    return [
+        _Column(weight, variant, [*scored.under(weight), *beyond_window])
+        for weight, variant in scored.columns(request.weights)
+    ]
 
-    def _log(
-        self,
-        request: PreviewRequest,
-        caller: Caller,
-        scored: Scored,
-        columns: Sequence[PreviewColumn],
-        *,
-        elapsed_ms: float,
-    ) -> None:
-        """One line for each preview: who looked at whose order; it is no exposure, since nobody searched."""
-        line: dict[str, object] = {
-            "user": scored.outcome.user,
-            "caller": self._previewer.identify(caller),
-            "weights": [column.weight for column in columns],
-            "status": scored.outcome.status,
-            "reason": scored.outcome.reason,
-            "policy_version": scored.outcome.policy_version,
-            "policy_age_ms": scored.outcome.policy_age_ms,
-            "epoch": scored.outcome.epoch,
-            "elapsed_ms": round(elapsed_ms, 3),
-        }
-        if self._settings.privacy.log_queries:
-            line["query"] = request.query
-        logger.info("previewed", extra=line)
+
+def _shown(column: _Column, contents: dict[int, Content], limit: int) -> PreviewColumn:
+    control, order = range(1, len(column.placed) + 1), [of.control_rank for of in column.placed]
+    return PreviewColumn(
+        weight=column.weight,
+        variant=column.variant,
+        churn_at_10=churn(control, order, depth=_CHURN_DEPTH),
+        rank_biased_overlap=rank_biased_overlap(control, order),
+        results=tuple(
+            _result(rank, of, contents[of.control_rank - 1]) for rank, of in enumerate(column.placed[:limit], start=1)
+        ),
+    )
 
 
 def _person(request: PreviewRequest, caller: Caller) -> Caller:

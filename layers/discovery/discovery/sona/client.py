@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from discovery.errors import SonaUnavailable
 from discovery.observability import metrics
+from discovery.reason import Reason
 from discovery.sona.breaker import CircuitBreaker
 from discovery.sona.contract import COMPONENTS, SCORE_PATH, SCORES_PATH, Score, ScoreRequest, ScoresRequest
 from discovery.sona.http import Answer, JsonPoster
@@ -72,7 +73,7 @@ class SonaClient:
             SonaUnavailable: a request failed, or the circuit is open. What other requests brought was handed on.
         """
         if not self._breaker.admits():
-            raise SonaUnavailable("circuit_open")
+            raise SonaUnavailable(Reason.CIRCUIT_OPEN)
         began = self._clock()
         try:
             await self._fetch(user_id, content_ids, received)
@@ -137,17 +138,17 @@ async def _all_of[T](requests: Iterable[Coroutine[object, object, T]]) -> list[T
 
 def _parsed[M: BaseModel](model: type[M], answer: Answer) -> M:
     if answer.status != httpx.codes.OK:
-        raise SonaUnavailable("sona_unavailable", f"status {answer.status}")
+        raise SonaUnavailable(Reason.SONA_UNAVAILABLE, f"status {answer.status}")
     try:
         return model.model_validate_json(answer.body)
     except ValidationError as error:
-        raise SonaUnavailable("sona_invalid", f"{error.error_count()} errors") from error
+        raise SonaUnavailable(Reason.SONA_INVALID, f"{error.error_count()} errors") from error
 
 
 def _accepted(answers: Sequence[Any], asked: Iterable[str], *, of_user: bool) -> dict[str, Score]:
     """The scores that were asked for and make sense; the rest is dropped and counted."""
     if not of_user:
-        raise SonaUnavailable("sona_invalid", "scores of another user")
+        raise SonaUnavailable(Reason.SONA_INVALID, "scores of another user")
     now = time.time()
     wanted = set(asked)
     accepted: dict[str, Score] = {}
@@ -159,7 +160,7 @@ def _accepted(answers: Sequence[Any], asked: Iterable[str], *, of_user: bool) ->
     if dropped := len(answers) - len(accepted):
         metrics.count("SonaScoresDropped", dropped)
         if not accepted:
-            raise SonaUnavailable("sona_invalid", f"none of {dropped} scores makes sense")
+            raise SonaUnavailable(Reason.SONA_INVALID, f"none of {dropped} scores makes sense")
     return accepted
 
 

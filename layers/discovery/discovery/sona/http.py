@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from discovery.errors import SonaUnavailable
 from discovery.observability import metrics
+from discovery.reason import Reason
 
 MAX_ANSWER_BYTES = 1024 * 1024
 """A batch of 500 scores takes 0.1 MB."""
@@ -74,9 +75,9 @@ class JsonPoster:
                 metrics.count("SonaRetried")
                 return await self._attempt(path, body)
         except (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout) as error:
-            raise SonaUnavailable("timeout", type(error).__name__) from error
+            raise SonaUnavailable(Reason.TIMEOUT, type(error).__name__) from error
         except (httpx.HTTPError, aiohttp.ClientError) as error:  # what is not HTTP at all passes httpx-aiohttp unmapped
-            raise SonaUnavailable("sona_unavailable", type(error.__cause__ or error).__name__) from error
+            raise SonaUnavailable(Reason.SONA_UNAVAILABLE, type(error.__cause__ or error).__name__) from error
 
     async def _attempt(self, path: str, body: BaseModel) -> Answer:
         """Read no more of the answer than it may have: a length can be announced wrongly, or not at all."""
@@ -88,12 +89,12 @@ class JsonPoster:
             if response.status_code != httpx.codes.OK:
                 return Answer(response.status_code, b"")
             if not response.headers.get("content-type", "").startswith("application/json"):
-                raise SonaUnavailable("sona_invalid", "the answer is not JSON")
+                raise SonaUnavailable(Reason.SONA_INVALID, "the answer is not JSON")
             read = bytearray()
             async for part in cast(AsyncIterable[bytes], response.stream):
                 read += part
                 if len(read) > MAX_ANSWER_BYTES:
-                    raise SonaUnavailable("sona_invalid", "the answer is too long")
+                    raise SonaUnavailable(Reason.SONA_INVALID, "the answer is too long")
             return Answer(response.status_code, bytes(read))
         finally:
             await response.aclose()

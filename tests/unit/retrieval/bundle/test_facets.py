@@ -1,5 +1,7 @@
 """Counts over the candidates."""
 
+import numpy as np
+
 from discovery.api.responses import FacetCount, Facets
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.columns import Columns
@@ -9,7 +11,7 @@ from tests import catalogues
 
 
 def counted(catalogue: Catalogue, *content_ids: str) -> Facets:
-    rows = [catalogues.row_of(content_id) for content_id in content_ids]
+    rows = np.array([catalogues.row_of(content_id) for content_id in content_ids], dtype=np.intp)
     return facets.count(catalogue.columns, rows, catalogue.manifest.genres, catalogue.manifest.platforms)
 
 
@@ -40,7 +42,7 @@ def test_a_rating_is_counted_from_its_point_up_and_ten_belongs_to_the_last() -> 
     contents = [Content(id=str(n), title="T", average_rating=rating) for n, rating in enumerate((0, 0.99, 7, 7.99, 10))]
     columns = Columns.of(contents, [], [])
 
-    assert pairs(facets.count(columns, range(5), [], []).ratings) == [("0-1", 2), ("7-8", 2), ("9-10", 1)]
+    assert pairs(facets.count(columns, np.arange(5), [], []).ratings) == [("0-1", 2), ("7-8", 2), ("9-10", 1)]
 
 
 def test_unknown_values_are_left_out(catalogue: Catalogue) -> None:

@@ -14,15 +14,15 @@ from discovery.catalogue.content import Content
 from discovery.catalogue.keyword_index import analyzer
 from discovery.retrieval.bundle import keyword
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.filters import Constraints, mask
+from discovery.retrieval.bundle.selection import Selection
 from tests import catalogues
 
 CODES = st.lists(st.frozensets(st.integers(0, 11), max_size=3), max_size=2).map(tuple)
 PLATFORM_CODES = st.lists(st.frozensets(st.integers(0, 3), max_size=2), max_size=2).map(tuple)
 YEARS = st.none() | st.integers(1925, 2025)
 RATINGS = st.none() | st.sampled_from([0.0, 5.8, 7.3, 7.31, 8.1, 8.15, 8.5, 9.4, 10.0])
-CONSTRAINTS = st.builds(
-    Constraints,
+SELECTIONS = st.builds(
+    Selection,
     genres=CODES,
     platforms=PLATFORM_CODES,
     years=st.tuples(YEARS, YEARS),
@@ -31,8 +31,12 @@ CONSTRAINTS = st.builds(
 )
 
 
-def search(catalogue: Catalogue, terms: str, wanted: Constraints = Constraints(), *, depth: int = 100) -> Ranking:  # noqa: B008 - frozen
+def search(catalogue: Catalogue, terms: str, wanted: Selection = Selection(), *, depth: int = 100) -> Ranking:  # noqa: B008 - frozen
     return keyword.retrieve(catalogue.keyword, terms, wanted, depth=depth, title_boost=3.0)
+
+
+def by_row(ranking: Ranking) -> dict[int, float]:
+    return dict(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
 
 
 def found(catalogue: Catalogue, terms: str) -> list[str]:
@@ -84,8 +88,8 @@ def test_a_word_in_the_title_counts_for_more(tmp_path: Path) -> None:
     build_bundle(contents, catalogues.model(), tmp_path / "bundle")
 
     with catalogues.opened(tmp_path / "bundle") as catalogue:
-        boosted = keyword.retrieve(catalogue.keyword, "heat", Constraints(), depth=5, title_boost=3.0).by_row()
-        plain = keyword.retrieve(catalogue.keyword, "heat", Constraints(), depth=5, title_boost=1.0).by_row()
+        boosted = by_row(keyword.retrieve(catalogue.keyword, "heat", Selection(), depth=5, title_boost=3.0))
+        plain = by_row(keyword.retrieve(catalogue.keyword, "heat", Selection(), depth=5, title_boost=1.0))
 
     assert boosted[1] == pytest.approx(3 * plain[1])
     assert boosted[0] == pytest.approx(plain[0])
@@ -97,14 +101,14 @@ def test_results_come_best_first_and_no_more_than_asked_for(catalogue: Catalogue
 
     assert len(every.rows) > 2
     assert list(every.scores) == sorted(every.scores, reverse=True)
-    assert (two.rows, two.scores) == (every.rows[:2], every.scores[:2])
+    assert (list(two.rows), list(two.scores)) == (list(every.rows[:2]), list(every.scores[:2]))
 
 
 def test_equal_scores_are_in_order_of_row(tmp_path: Path) -> None:
     build_bundle([Content(id=f"c{n}", title="Same") for n in range(50)], catalogues.model(), tmp_path / "bundle")
 
     with catalogues.opened(tmp_path / "bundle") as catalogue:
-        assert search(catalogue, "same", depth=10).rows == tuple(range(10))
+        assert search(catalogue, "same", depth=10).rows.tolist() == list(range(10))
 
 
 @pytest.mark.parametrize(
@@ -205,16 +209,16 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("wanted", [Constraints(), Constraints(years=(1970, 1980))], ids=["alone", "constrained"])
+@pytest.mark.parametrize("wanted", [Selection(), Selection(years=(1970, 1980))], ids=["alone", "constrained"])
 @pytest.mark.parametrize("terms", NASTY)
 def test_no_query_is_an_error_or_breaks_out_of_the_constraints(
-    catalogue: Catalogue, terms: str, wanted: Constraints
+    catalogue: Catalogue, terms: str, wanted: Selection
 ) -> None:
     ranking = search(catalogue, terms, wanted)
 
-    allowed = mask(catalogue.columns, wanted)
+    allowed = wanted.mask(catalogue.columns)
     assert all(math.isfinite(score) for score in ranking.scores)
-    assert allowed is None or allowed[list(ranking.rows)].all()
+    assert allowed is None or allowed[ranking.rows].all()
 
 
 @given(st.text(max_size=200))
@@ -222,26 +226,26 @@ def test_no_text_at_all_is_an_error(catalogue: Catalogue, terms: str) -> None:
     assert len(search(catalogue, terms).rows) <= catalogue.size
 
 
-@given(st.text(alphabet='alien jaws()[]{}"^~*+-:/\\ANDORNOTIN TO', max_size=60), CONSTRAINTS)
-def test_no_syntax_breaks_out_of_the_constraints(catalogue: Catalogue, terms: str, wanted: Constraints) -> None:
+@given(st.text(alphabet='alien jaws()[]{}"^~*+-:/\\ANDORNOTIN TO', max_size=60), SELECTIONS)
+def test_no_syntax_breaks_out_of_the_constraints(catalogue: Catalogue, terms: str, wanted: Selection) -> None:
     rows = search(catalogue, terms, wanted).rows
 
-    allowed = mask(catalogue.columns, wanted)
+    allowed = wanted.mask(catalogue.columns)
     assert allowed is None or allowed[list(rows)].all()
 
 
-@given(CONSTRAINTS)
-def test_constraints_select_the_rows_that_the_mask_selects(catalogue: Catalogue, wanted: Constraints) -> None:
+@given(SELECTIONS)
+def test_constraints_select_the_rows_that_the_mask_selects(catalogue: Catalogue, wanted: Selection) -> None:
     rows = search(catalogue, "*", wanted).rows
 
-    allowed = mask(catalogue.columns, wanted)
+    allowed = wanted.mask(catalogue.columns)
     assert sorted(rows) == (list(range(catalogue.size)) if allowed is None else np.flatnonzero(allowed).tolist())
 
 
 def test_a_constraint_changes_no_score(catalogue: Catalogue) -> None:
-    free = search(catalogue, "love").by_row()
+    free = by_row(search(catalogue, "love"))
 
-    constrained = search(catalogue, "love", Constraints(years=(1900, 2020))).by_row()
+    constrained = by_row(search(catalogue, "love", Selection(years=(1900, 2020))))
 
     assert constrained == pytest.approx(free)
 

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.codes import Codes
 from discovery.catalogue.embeddings import normalized
 from discovery.retrieval.bundle import vector
+from discovery.retrieval.bundle.ranking import Ranking
+from discovery.retrieval.bundle.selection import Mask
 from tests import catalogues
 
 DIRECTIONS = np.array([[1, 0, 0, 0], [0.5, 0.5, 0.5, 0.5], [0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 0]], dtype=np.float32)
@@ -25,11 +28,23 @@ def brute_force(
     return sorted(rows, key=lambda row: (-similarities[row], row))[:depth]
 
 
-def test_the_nearest_documents_come_first_with_their_cosines() -> None:
-    found = vector.retrieve(DIRECTIONS, DIRECTIONS[0], None, depth=10, min_similarity=0.1)
+def retrieve(
+    documents: NDArray[np.float32],
+    query: NDArray[np.float32],
+    allowed: Mask | None = None,
+    *,
+    depth: int,
+    min_similarity: float = 0.0,
+) -> Ranking:
+    codes = Codes.of(documents)
+    return vector.retrieve(documents, codes, query, allowed, depth=depth, min_similarity=min_similarity)
 
-    assert found.rows == (0, 1)
-    assert found.scores == (1.0, 0.5)
+
+def test_the_nearest_documents_come_first_with_their_cosines() -> None:
+    found = retrieve(DIRECTIONS, DIRECTIONS[0], depth=10, min_similarity=0.1)
+
+    assert found.rows.tolist() == [0, 1]
+    assert found.scores.tolist() == [1.0, 0.5]
 
 
 def test_results_agree_with_brute_force_on_random_vectors() -> None:
@@ -38,7 +53,7 @@ def test_results_agree_with_brute_force_on_random_vectors() -> None:
     queries = normalized(random.normal(size=(20, 16)).astype(np.float32))
 
     for query in queries:
-        found = vector.retrieve(documents, query, None, depth=30, min_similarity=0.0)
+        found = retrieve(documents, query, depth=30)
         assert list(found.rows) == brute_force(documents, query, [True] * 500, 30, 0.0)
 
 
@@ -54,29 +69,26 @@ def test_only_allowed_rows_come_back_sorted_with_ties_by_row(
     documents = DIRECTIONS[[direction for direction, _ in rows]]
     allowed = [ok for _, ok in rows]
 
-    found = vector.retrieve(
-        documents, DIRECTIONS[query], np.array(allowed, dtype=np.bool_), depth=depth, min_similarity=least
-    )
+    mask = np.array(allowed, dtype=np.bool_)
+    found = retrieve(documents, DIRECTIONS[query], mask, depth=depth, min_similarity=least)
 
-    assert all(allowed[row] for row in found.rows)
-    assert list(found.rows) == sorted(found.rows, key=lambda row: (-found.by_row()[row], row))
     assert list(found.rows) == brute_force(documents, DIRECTIONS[query], allowed, depth, least)
 
 
 def test_a_mask_that_allows_nothing_finds_nothing() -> None:
     nothing = np.zeros(len(DIRECTIONS), dtype=np.bool_)
 
-    assert vector.retrieve(DIRECTIONS, DIRECTIONS[0], nothing, depth=5, min_similarity=0.0).rows == ()
+    assert not len(retrieve(DIRECTIONS, DIRECTIONS[0], nothing, depth=5).rows)
 
 
 def test_depth_cuts_after_the_best() -> None:
-    assert vector.retrieve(DIRECTIONS, DIRECTIONS[1], None, depth=1, min_similarity=0.0).rows == (1,)
+    assert retrieve(DIRECTIONS, DIRECTIONS[1], depth=1).rows.tolist() == [1]
 
 
 def test_a_query_of_unknown_words_finds_nothing(catalogue: Catalogue) -> None:
     query = catalogue.model.embed(["zxqv"])[0]
 
-    assert vector.retrieve(catalogue.vectors, query, None, depth=5, min_similarity=0.2).rows == ()
+    assert not len(retrieve(catalogue.vectors, query, depth=5, min_similarity=0.2).rows)
 
 
 @pytest.mark.parametrize(
@@ -92,10 +104,21 @@ def test_a_query_of_unknown_words_finds_nothing(catalogue: Catalogue) -> None:
 def test_a_film_is_found_by_meaning_with_no_word_in_common(catalogue: Catalogue, query: str, expected: str) -> None:
     embedded = catalogue.model.embed([query])[0]
 
-    found = vector.retrieve(catalogue.vectors, embedded, None, depth=3, min_similarity=0.2)
+    found = retrieve(catalogue.vectors, embedded, depth=3, min_similarity=0.2)
 
     assert query not in catalogues.CONTENTS[found.rows[0]].overview.lower()
     assert catalogues.ids_of(found.rows)[0] == expected
+
+
+def test_many_vectors_that_are_nearly_alike_are_still_told_apart_exactly() -> None:
+    random = np.random.default_rng(11)
+    middle = normalized(random.normal(size=64).astype(np.float32))
+    documents = normalized(middle + 0.002 * random.normal(size=(3_000, 64)).astype(np.float32))
+
+    found = retrieve(documents, middle, depth=20)
+
+    best = np.sort(documents.astype(np.float64) @ middle)[::-1][:20]
+    assert found.scores == pytest.approx(best, abs=1e-6)
 
 
 def test_the_query_vector_lies_between_its_parts() -> None:

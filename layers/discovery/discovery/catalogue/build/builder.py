@@ -11,6 +11,7 @@ import numpy as np
 
 from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import COLUMNS_FOLDER, KEYWORD_FOLDER, MODEL_FOLDER, VECTORS_FILE
+from discovery.catalogue.codes import Codes
 from discovery.catalogue.columns import Columns, vocabulary
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
@@ -47,7 +48,9 @@ def build_bundle(
     with _appearing_whole(out) as folder:
         genres = vocabulary(content.genres for content in contents)
         platforms = vocabulary(content.platforms for content in contents)
-        np.save(folder / VECTORS_FILE, _embed(contents, model, progress))
+        vectors = _embed(contents, model, progress)
+        np.save(folder / VECTORS_FILE, vectors)
+        Codes.of(vectors).save(folder)
         keyword_index.write(folder / KEYWORD_FOLDER, contents, genres, platforms)
         Documents.write(contents, folder)
         (folder / COLUMNS_FOLDER).mkdir()

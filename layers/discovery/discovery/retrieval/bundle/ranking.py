@@ -1,15 +1,30 @@
 """What a retrieval strategy returns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+def _no_rows() -> NDArray[np.intp]:
+    return np.empty(0, dtype=np.intp)
+
+
+def _no_scores() -> NDArray[np.float64]:
+    return np.empty(0, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
 class Ranking:
-    """Rows and their scores, best first; scores of different strategies are on different scales."""
+    """Rows (`intp[m]`) and their scores (`float64[m]`), best first; strategies' scores are on different scales."""
 
-    rows: tuple[int, ...] = ()
-    scores: tuple[float, ...] = ()
+    rows: NDArray[np.intp] = field(default_factory=_no_rows)
+    scores: NDArray[np.float64] = field(default_factory=_no_scores)
 
-    def by_row(self) -> dict[int, float]:
-        """The score of each row."""
-        return dict(zip(self.rows, self.scores, strict=True))
+    def scores_of(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The score of each of these rows, NaN where it is not in the ranking."""
+        if not len(self.rows):
+            return np.full(len(rows), np.nan)
+        order = np.argsort(self.rows)
+        places = order[np.minimum(np.searchsorted(self.rows, rows, sorter=order), len(order) - 1)]
+        return np.where(self.rows[places] == rows, self.scores[places], np.nan)

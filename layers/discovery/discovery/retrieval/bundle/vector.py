@@ -1,11 +1,17 @@
-"""Vector retrieval: exact cosine similarity of the query's embedding with every document's."""
+"""Vector retrieval: the documents of the greatest cosine similarity with a query, exactly.
+
+A first pass over one byte a dimension leaves out what can't be among the best, by the codes' own bound on their error;
+only the few hundred documents that stay are compared exactly. That takes a third of the time of comparing all of them,
+and the ranking is the same.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from discovery.catalogue.codes import Codes
 from discovery.catalogue.embeddings import Vector, normalized
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.filters import Mask
+from discovery.retrieval.bundle.selection import Mask
 
 
 def query_vector(*vectors: Vector) -> Vector:
@@ -14,18 +20,37 @@ def query_vector(*vectors: Vector) -> Vector:
 
 
 def retrieve(
-    documents: NDArray[np.float32], query: Vector, allowed: Mask | None, *, depth: int, min_similarity: float
+    documents: NDArray[np.float32],
+    codes: Codes,
+    query: Vector,
+    allowed: Mask | None,
+    *,
+    depth: int,
+    min_similarity: float,
 ) -> Ranking:
     """The `depth` documents (`float32[n, d]`, unit rows) nearest to a unit query (`float32[d]`), at least that similar.
 
-    Exact rather than approximate: 36 000 documents of 256 dimensions take 0.65 ms, and filters cost no recall.
+    Those that tie for the last place are told apart by row, the lower one first.
     """
-    similarities = documents @ query
+    rows = _possible(codes, query, allowed, depth=depth, min_similarity=min_similarity)
+    similarities = documents[rows] @ query
+    near = similarities >= min_similarity
+    rows, similarities = rows[near], similarities[near]
+    best = np.lexsort((rows, -similarities))[:depth]
+    return Ranking(rows[best], similarities[best].astype(np.float64))
+
+
+def _possible(
+    codes: Codes, query: Vector, allowed: Mask | None, *, depth: int, min_similarity: float
+) -> NDArray[np.intp]:
+    """The rows that may be among the `depth` nearest, for all that their codes say."""
+    cosines, error = codes.cosines(query)
+    candidates = cosines >= min_similarity - error
     if allowed is not None:
-        similarities[~allowed] = -1.0
-    rows = np.flatnonzero(similarities >= min_similarity)
+        candidates &= allowed
+    rows = np.flatnonzero(candidates)
     if len(rows) > depth:
-        last = np.partition(similarities[rows], -depth)[-depth]
-        rows = rows[similarities[rows] >= last]  # those that tie for the last place too: which of them stays is by row
-    best = rows[np.lexsort((rows, -similarities[rows]))][:depth]
-    return Ranking(tuple(best.tolist()), tuple(similarities[best].tolist()))
+        cosines = cosines[rows]
+        last = np.partition(cosines, -depth)[-depth]  # at least `depth` are, exactly, above this less the error
+        rows = rows[cosines >= last - 2 * error]
+    return rows

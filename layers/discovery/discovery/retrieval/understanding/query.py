@@ -19,25 +19,29 @@ from discovery.retrieval.understanding.wording import tidy, without_stop_words
 _NOT_A_VERB = r"(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bwould )(?<!\bthey )"
 _LIKE = re.compile(rf"{_NOT_A_VERB}\b(?:like|similar to|in the style of)\s+(.+)$", re.IGNORECASE)
 
-FindTitle = Callable[[str], tuple[int, LikeTitle] | None]
-"""A title of the catalogue, as its row and name, however it is spelled; None where there is none."""
+Key = int
+"""Of a content: opaque, read by nobody but the index that gave it out."""
+FindTitle = Callable[[str], tuple[Key, LikeTitle] | None]
+"""A title of the catalogue, as its key and name, however it is spelled; None where there is none."""
 
 
 @dataclass(frozen=True)
 class ParsedQuery:
     """What the rules made of a query."""
 
+    query: str
+    """As it came."""
     parsed: QueryParsed
     wanted: Constraints = field(default_factory=Constraints)
-    like_row: int | None = None
+    like_key: int | None = None
     """The title whose own vector joins the query's: the one that "like" names, or that the whole query is."""
     named: bool = False
     """Whether that title itself is wanted, and not just what is like it."""
 
-    def relaxed(self, query: str) -> "ParsedQuery":
+    def relaxed(self) -> "ParsedQuery":
         """The same query with nothing understood in it but "like": every word is searched."""
-        parsed = QueryParsed(text=query, terms=query, like=self.parsed.like, relaxed=True)
-        return ParsedQuery(parsed, like_row=self.like_row)
+        parsed = QueryParsed(text=self.query, terms=self.query, like=self.parsed.like, relaxed=True)
+        return ParsedQuery(self.query, parsed, like_key=self.like_key)
 
 
 class QueryParser:
@@ -51,12 +55,12 @@ class QueryParser:
     def parse(self, query: str) -> ParsedQuery:
         """Read a query; deterministic, and never an error."""
         if (title := self._find_title(query)) is not None:
-            return ParsedQuery(QueryParsed(text=query, terms=query), like_row=title[0], named=True)
+            return ParsedQuery(query, QueryParsed(text=query, terms=query), like_key=title[0], named=True)
         rest, like = self._take_like(query)
         rest, years_wanted = years.take(rest)
         text, platforms = self._platforms.take(rest)
         rest, genres = self._genres.take(text)
-        like_row, like_title = like or (None, None)
+        like_key, like_title = like or (None, None)
         wanted = Constraints(genres=genres.groups, platforms=platforms.groups, years=years_wanted or (None, None))
         # Nothing may be left of a query that was understood; of one that was not, everything is searched.
         understood = wanted.any or like_title is not None
@@ -68,9 +72,9 @@ class QueryParser:
             year_range=years_wanted,
             like=like_title,
         )
-        return ParsedQuery(parsed, wanted, like_row)
+        return ParsedQuery(query, parsed, wanted, like_key)
 
-    def _take_like(self, query: str) -> tuple[str, tuple[int, LikeTitle] | None]:
+    def _take_like(self, query: str) -> tuple[str, tuple[Key, LikeTitle] | None]:
         """The longest run of words after "like" that is a title; the words around it stay."""
         match = _LIKE.search(query)
         if match is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from discovery.retrieval.filters import codes_of
+from discovery.retrieval.filters import Names, names
 from discovery.retrieval.understanding.wording import FOLLOWER, MEDIUM, MODIFIER, alternatives, plain
 
 _SYNONYMS = {
@@ -28,10 +28,10 @@ _EITHER = re.compile(r"\s+or\s+|\s*/\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Found:
-    """What was read: the names in their order, and the groups of codes of which each asks for any one."""
+    """What was read: the names in their order, and the groups of names of which each asks for any one."""
 
     names: tuple[str, ...] = ()
-    groups: tuple[frozenset[int], ...] = ()
+    groups: tuple[Names, ...] = ()
 
 
 class GenreReader:
@@ -50,21 +50,21 @@ class GenreReader:
         """Take the genres out of a text. "romantic comedies" asks for both, "horror or comedy" for either."""
         if not self._genres:
             return text, Found()
-        names: dict[str, None] = {}
-        groups: list[frozenset[int]] = []
+        read: dict[str, None] = {}
+        groups: list[Names] = []
 
         def taken(match: re.Match[str]) -> str:
             chain = [self._by_word[plain(word)] for word in self._word.findall(match["chain"])]
-            names.update(dict.fromkeys(chain))
+            read.update(dict.fromkeys(chain))
             if _EITHER.search(match["chain"]):
-                groups.append(codes_of(chain, self._genres))
+                groups.append(names(chain))
             else:
-                groups.extend(codes_of([name], self._genres) for name in chain)
+                groups.extend(names([name]) for name in chain)
             return " "
 
         pattern = self._whole if self._whole.match(text) else self._leading
         rest = pattern.sub(taken, text)
-        return rest, Found(tuple(names), tuple(dict.fromkeys(groups)))
+        return rest, Found(tuple(read), tuple(dict.fromkeys(groups)))
 
 
 class PlatformReader:
@@ -86,15 +86,15 @@ class PlatformReader:
         """Take the platforms out of a text; several ask for any of them."""
         if not self._platforms:
             return text, Found()
-        names: dict[str, None] = {}
+        read: dict[str, None] = {}
 
         def taken(match: re.Match[str]) -> str:
             words = self._word.findall(match["named"] or match["leading"])
-            names.update(dict.fromkeys(self._by_word[plain(word)] for word in words))
+            read.update(dict.fromkeys(self._by_word[plain(word)] for word in words))
             return " "
 
         rest = self._named.sub(taken, text)
-        return rest, Found(tuple(names), (codes_of(names, self._platforms),) if names else ())
+        return rest, Found(tuple(read), (names(read),) if read else ())
 
 
 def _genre_words(name: str) -> list[str]:

@@ -1,0 +1,27 @@
+"""What an index finds for a query."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from discovery.retrieval.understanding.query import ParsedQuery
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A query's match set, best first; n candidates."""
+
+    query: ParsedQuery
+    """As it was searched: relaxed where what was understood left nothing."""
+    keys: NDArray[np.intp]
+    """`[n]`: opaque, read by nobody but the index that gave them out."""
+    relevance: NDArray[np.float64]
+    """`[n]`, in [0, 1]."""
+    keyword_scores: NDArray[np.float64]
+    """`[n]`, BM25; NaN where keyword search did not find it."""
+    similarities: NDArray[np.float64]
+    """`[n]`, cosines; NaN where vector search did not find it."""
+
+    def __len__(self) -> int:
+        return len(self.keys)

@@ -1,0 +1,52 @@
+"""The search service over a real catalogue, with fakes where it would reach a network.
+
+Its event loop is made at its first use; `close_all`, which an automatic fixture calls, closes those of a test.
+"""
+
+from discovery.catalogue.bundle import Catalogue
+from discovery.composition import SearchService, assembled
+from discovery.personalization.gathering import ScoreGatherer
+from discovery.personalization.score_cache import ScoreCache
+from discovery.policy.policy import Policy
+from discovery.policy.source import PolicySource
+from discovery.privacy.user_key import fixed_key
+from discovery.settings import Settings
+from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore
+
+DEFAULT = Policy(boost_weight=0.25)
+
+_made: list[SearchService] = []
+
+
+def policy_source(parameters: FakeParameters | None = None) -> PolicySource:
+    """Over Parameter Store in memory."""
+    return PolicySource(parameters or FakeParameters(), FakeStore(), DEFAULT, max_age_sec=60)
+
+
+def search_service(
+    catalogue: Catalogue,
+    settings: Settings,
+    *,
+    cache: ScoreCache | None = None,
+    sona: FakeSona | None = None,
+    parameters: FakeParameters | None = None,
+    key: bytes = b"key",
+) -> SearchService:
+    """What the search function holds."""
+    policies, personalization = policy_source(parameters), settings.personalization
+    parts = (cache or FakeScoreCache(), (sona or FakeSona()).client(), policies)
+
+    def gatherer(timeout_ms: float) -> ScoreGatherer:
+        enabled, user_key = personalization.enabled, fixed_key(key)
+        return ScoreGatherer(*parts, enabled=enabled, user_key=user_key, timeout_ms=timeout_ms)
+
+    quick, patient = gatherer(personalization.timeout_ms), gatherer(personalization.preview_timeout_ms)
+    service = assembled(settings, catalogue, policies, quick=quick, patient=patient)
+    _made.append(service)
+    return service
+
+
+def close_all() -> None:
+    """Close every service that was made here since the last time."""
+    while _made:
+        _made.pop().runner.close()

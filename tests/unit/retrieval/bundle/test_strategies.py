@@ -1,0 +1,170 @@
+"""The strategies side by side: if one fails, the other serves."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from discovery.api.responses import QueryParsed
+from discovery.catalogue.bundle import Catalogue
+from discovery.errors import RetrievalTimeout
+from discovery.retrieval.bundle.ranking import Ranking
+from discovery.retrieval.bundle.selection import Selection
+from discovery.retrieval.bundle.strategies import KeywordStrategy, Retrieved, Strategy, VectorStrategy, retrieve
+from discovery.retrieval.understanding.query import ParsedQuery
+from discovery.settings import RetrievalSettings
+from tests import catalogues
+
+SHARK = ParsedQuery("shark", QueryParsed(text="shark", terms="shark"))
+NOTHING = ParsedQuery("", QueryParsed(text="", terms=""))
+FIRST, SECOND = (
+    Ranking(np.array(rows), np.array(scores)) for rows, scores in (([1, 2], [0.9, 0.8]), ([2, 3], [5.0, 4.0]))
+)
+NEW = Selection(years=(2010, None))
+
+
+class Broken(Exception):
+    pass
+
+
+def finds(ranking: Ranking) -> Strategy:
+    return lambda _query, _selected: ranking
+
+
+def breaks(message: str) -> Strategy:
+    def strategy(query: ParsedQuery, selected: Selection) -> Ranking:
+        raise Broken(message)
+
+    return strategy
+
+
+def run(keyword: Strategy, vector: Strategy, *, clock: Callable[[], float] = lambda: 0.0) -> Retrieved:
+    strategies = {"keyword": keyword, "vector": vector}
+    return retrieve(strategies, SHARK, Selection(), timeout_sec=2.0, clock=clock)
+
+
+def over(catalogue: Catalogue, query: ParsedQuery, selected: Selection = Selection(), *, depth: int = 200) -> Retrieved:  # noqa: B008 - frozen
+    settings = RetrievalSettings(depth=depth)
+    strategies: dict[str, Strategy] = {
+        "keyword": KeywordStrategy(catalogue, settings),
+        "vector": VectorStrategy(catalogue, settings),
+    }
+    return retrieve(strategies, query, selected, timeout_sec=60)
+
+
+def test_both_strategies_rankings_come_back() -> None:
+    found = run(finds(FIRST), finds(SECOND))
+
+    assert (found.keyword, found.vector) == (FIRST, SECOND)
+    assert not found.empty
+
+
+def test_vector_search_serves_where_keyword_search_fails(counted: Callable[[], Counter[str]]) -> None:
+    found = run(breaks("index"), finds(SECOND))
+
+    assert found.vector == SECOND
+    assert not len(found.keyword.rows)
+    assert counted() == {"KeywordSearchFailed": 1}
+
+
+def test_keyword_search_serves_where_vector_search_fails(counted: Callable[[], Counter[str]]) -> None:
+    found = run(finds(FIRST), breaks("matrix"))
+
+    assert found.keyword == FIRST
+    assert not len(found.vector.rows)
+    assert counted() == {"VectorSearchFailed": 1}
+
+
+def test_the_log_names_the_strategy_and_the_cause(caplog: pytest.LogCaptureFixture) -> None:
+    run(breaks("the index is gone"), finds(SECOND))
+
+    (record,) = caplog.records
+    assert vars(record)["strategy"] == "keyword"
+    assert record.exc_info
+    assert str(record.exc_info[1]) == "the index is gone"
+
+
+def test_both_failing_is_an_error(counted: Callable[[], Counter[str]]) -> None:
+    with pytest.raises(Broken, match="matrix"):
+        run(breaks("index"), breaks("matrix"))
+
+    assert counted() == {"KeywordSearchFailed": 1, "VectorSearchFailed": 1}
+
+
+def test_a_strategy_that_would_begin_after_the_deadline_is_left_out(counted: Callable[[], Counter[str]]) -> None:
+    ticks = iter([0.0, 0.0, 2.1])
+
+    found = run(finds(FIRST), finds(SECOND), clock=lambda: next(ticks))
+
+    assert found.keyword == FIRST
+    assert not len(found.vector.rows)
+    assert counted() == {"VectorSearchFailed": 1}
+
+
+def test_no_time_for_any_strategy_is_an_error() -> None:
+    ticks = iter([0.0, 2.1, 2.2])
+
+    with pytest.raises(RetrievalTimeout):
+        run(finds(FIRST), finds(SECOND), clock=lambda: next(ticks))
+
+
+def test_a_query_of_nothing_but_constraints_browses_by_popularity(catalogue: Catalogue) -> None:
+    found = over(catalogue, NOTHING, NEW)
+
+    assert not len(found.vector.rows)
+    assert np.isnan(found.keyword.scores).all()
+    assert catalogues.ids_of(found.keyword.rows) == [
+        "queens-gambit-2020",  # 0.8
+        "gravity-2013",  # 0.7, the first of three by row
+        "1917-2019",
+        "whiplash-2014",
+        "bluey-2018",  # 0.55
+        "evil-dead-2013",  # 0.4
+    ]
+
+
+def test_browsing_stops_at_the_depth(catalogue: Catalogue) -> None:
+    found = over(catalogue, NOTHING, NEW, depth=2)
+
+    assert catalogues.ids_of(found.keyword.rows) == ["queens-gambit-2020", "gravity-2013"]
+
+
+def test_a_query_without_words_and_constraints_finds_nothing(catalogue: Catalogue) -> None:
+    assert over(catalogue, NOTHING).empty
+
+
+def test_both_strategies_obey_the_constraints(catalogue: Catalogue) -> None:
+    words = "vampire demon"
+    found = over(catalogue, ParsedQuery(words, QueryParsed(text=words, terms=words)), NEW)
+
+    assert catalogues.ids_of(found.keyword.rows) == ["evil-dead-2013"]
+    assert {catalogues.CONTENTS[row].release_year or 0 for row in found.vector.rows} <= set(range(2010, 2025))
+
+
+def test_like_a_title_finds_its_kind_and_not_the_title(catalogue: Catalogue) -> None:
+    jaws = catalogues.row_of("jaws-1975")
+
+    found = over(catalogue, ParsedQuery("like jaws", QueryParsed(text="", terms=""), like_key=jaws))
+
+    assert jaws not in found.vector.rows
+    assert not len(found.keyword.rows)
+    assert catalogues.ids_of(found.vector.rows)[:2] == ["titanic-1997", "finding-nemo-2003"]
+
+
+def test_a_title_by_name_is_found_itself_and_first(catalogue: Catalogue) -> None:
+    jaws = catalogues.row_of("jaws-1975")
+
+    found = over(catalogue, ParsedQuery("jaws", QueryParsed(text="jaws", terms="jaws"), like_key=jaws, named=True))
+
+    assert found.vector.rows[0] == found.keyword.rows[0] == jaws
+
+
+def test_the_likened_title_joins_the_querys_words(catalogue: Catalogue) -> None:
+    gravity, wall_e = (np.array([catalogues.row_of(one)]) for one in ("gravity-2013", "wall-e-2008"))
+    plain, with_words = (
+        over(catalogue, ParsedQuery(text, QueryParsed(text=text, terms=""), like_key=int(gravity[0])))
+        for text in ("", "robot animation")
+    )
+
+    assert with_words.vector.scores_of(wall_e) > plain.vector.scores_of(wall_e)
