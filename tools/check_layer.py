@@ -27,6 +27,7 @@ def main(layer: Path) -> int:
             importlib.import_module(name)
         functions = sorted((Path(__file__).parent.parent / "functions").glob("*/app.py"))
         for function in functions:
+            sys.path.insert(0, str(function.parent))
             runpy.run_path(str(function))
     return len(names) + len(functions)
 

@@ -1,29 +1,28 @@
 """`python -m tools.openapi`: write functions/search/openapi.json from the routes of both functions."""
 
-import importlib.util
 import json
-from pathlib import Path
 from typing import Any
 
-from discovery.api.openapi import merged_openapi
+from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-ROOT = Path(__file__).parent.parent
-TARGET = ROOT / "functions" / "search" / "openapi.json"
+from discovery.api.openapi import BEARER_SCHEME
+from functions.invalidation import app as invalidation
+from functions.search import app as search
 
 
 def current() -> str:
     """The document as the code has it now."""
-    document = merged_openapi(_app(name) for name in ("search", "invalidation"))
-    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _app(function: str) -> Any:
-    spec = importlib.util.spec_from_file_location(f"{function}_app", ROOT / "functions" / function / "app.py")
-    if spec is None or spec.loader is None:
-        raise ImportError(function)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.make_app(_never)
+    merge = OpenAPIMerge(
+        title="Discovery",
+        version="1",
+        description="Personalized search of a film and series catalogue.",
+        on_conflict="error",
+    )
+    for app in (search.make_app(_never), invalidation.make_app(_never)):
+        document = app.get_openapi_json_schema(security_schemes={BEARER_SCHEME: HTTPBearer(bearerFormat="JWT")})
+        merge.add_schema(json.loads(document))
+    return json.dumps(merge.get_openapi_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _never() -> Any:
@@ -31,4 +30,4 @@ def _never() -> Any:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(current(), encoding="utf-8")
+    search.OPENAPI_FILE.write_text(current(), encoding="utf-8")

@@ -12,6 +12,10 @@ from typing import Any
 from discovery.errors import AuthenticationError, KeysUnavailable, ScopeMissing
 from discovery.settings import AuthSettings
 
+READ_SCOPE = "personalization:read"
+WRITE_SCOPE = "personalization:write"
+ADMIN_SCOPE = "personalization:admin"
+
 Verify = Callable[[str], dict[str, Any]]
 """A compact JWT (RFC 7519) to its verified claims."""
 

@@ -1,40 +1,28 @@
-"""The API's description as one OpenAPI document, and the page that shows it.
+"""What the routes say of themselves in the OpenAPI document, and the page that shows the document.
 
-Two functions share the API and neither ships the other's code, so their descriptions are merged when they are built
-(`make openapi`) and the search function serves the result as a file.
+The document itself is merged from both functions' routes ahead of time (`make openapi`), since neither function ships
+the other's code; the search function serves it as a file.
 """
 
-import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi import swagger_ui
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from pydantic import BaseModel
 
-_TITLE, _VERSION = "Discovery", "1"
-_DESCRIPTION = "Personalized search of a film and series catalogue."
+from discovery.api.problems import PROBLEMS
+
+BEARER_SCHEME = "bearerAuth"
+BEARER: list[dict[str, list[str]]] = [{BEARER_SCHEME: []}]
+BEARER_OR_NONE: list[dict[str, list[str]]] = [{}, *BEARER]
+"""As a route's `security`."""
 
 
-def merged_openapi(apps: Iterable[APIGatewayHttpResolver]) -> dict[str, Any]:
-    """One OpenAPI document of several resolvers' routes and schemas."""
-    merged: dict[str, Any] = {}
-    for app in apps:
-        text = app.get_openapi_json_schema(
-            title=_TITLE,
-            version=_VERSION,
-            description=_DESCRIPTION,
-            security_schemes={"bearerAuth": HTTPBearer(bearerFormat="JWT")},
-        )
-        document = json.loads(text)
-        if merged:
-            merged["paths"] |= document["paths"]
-            for kind, parts in document["components"].items():
-                merged["components"].setdefault(kind, {}).update(parts)
-        merged = merged or document
-    return merged
+def responses(model: type[BaseModel], description: str, *problems: int) -> dict[int, Any]:
+    """A route's `responses`: 200 with a model, and problems by their status."""
+    success = {"description": description, "content": {"application/json": {"model": model}}}
+    return {200: success, **{status: PROBLEMS[status] for status in problems}}
 
 
 def methods_at(openapi: dict[str, Any], path: str) -> list[str]:

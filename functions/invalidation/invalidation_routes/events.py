@@ -1,0 +1,28 @@
+"""Events of EventBridge: SONA's, when a person's tastes have changed, and Parameter Store's, when a policy has."""
+
+from collections.abc import Callable
+from typing import Any
+
+from discovery.composition import InvalidationService
+from discovery.observability import logger, metrics
+
+
+def dispatch(event: dict[str, Any], service: Callable[[], InvalidationService]) -> None:
+    """Do what an event asks for; an event that is unknown is counted and ignored.
+
+    Raises:
+        CacheUnavailable, PolicyUnavailable: it could not be done, so EventBridge has to send the event again.
+    """
+    match event:
+        case {"source": "sona", "detail-type": "UserPreferencesUpdated", "detail": {"user_id": str(user_id)}}:
+            service().invalidator.invalidate_user(user_id)
+        case {"source": "aws.ssm", "detail-type": "Parameter Store Change", "detail": {"name": str(name)}}:
+            if not service().invalidator.parameter_changed(name):
+                _ignore(event)
+        case _:
+            _ignore(event)
+
+
+def _ignore(event: dict[str, Any]) -> None:
+    metrics.count("EventIgnored")
+    logger.warning("event ignored", source=event.get("source"), detail_type=event.get("detail-type"))

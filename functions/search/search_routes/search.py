@@ -1,0 +1,68 @@
+"""`GET` and `POST /v1/search`: one search, by query parameters or by a JSON body."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+
+from discovery.api.openapi import BEARER_OR_NONE, responses
+from discovery.api.requests import (
+    DEFAULT_PAGE_SIZE,
+    MAX_NAMES,
+    Page,
+    PageSize,
+    QueryText,
+    SearchRequest,
+    search_request,
+)
+from discovery.api.responses import SearchResponse
+from discovery.catalogue.content import ContentRating
+from discovery.composition import SearchService
+from discovery.names import Name, Rating, VariantName, Year
+from search_routes.answer import as_json
+
+ANSWERS = responses(SearchResponse, "Results", 401, 422)
+
+
+def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]) -> None:
+    """Add both routes, over a service."""
+
+    def respond(request: SearchRequest) -> Response[str]:
+        caller = service().authenticator.authenticate(app.current_event.headers.get("authorization"))
+        return as_json(service().search(request, caller))
+
+    # One model for all parameters would be shorter, but Powertools then describes them without limits and defaults.
+    @app.get("/v1/search", summary="Search", responses=ANSWERS, security=BEARER_OR_NONE, compress=True)
+    def search(
+        query: Annotated[QueryText, Query()],
+        # Not an alias of `requests`: Powertools takes an aliased list for a scalar, and refuses a single value.
+        genres: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006 - never changed
+        platforms: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006
+        year_min: Annotated[Year | None, Query()] = None,
+        year_max: Annotated[Year | None, Query()] = None,
+        rating_min: Annotated[Rating | None, Query()] = None,
+        rating_max: Annotated[Rating | None, Query()] = None,
+        max_content_rating: Annotated[ContentRating | None, Query()] = None,
+        page: Annotated[Page, Query()] = 1,
+        page_size: Annotated[PageSize, Query()] = DEFAULT_PAGE_SIZE,
+        experiment_variant: Annotated[VariantName | None, Query()] = None,
+        explain: Annotated[bool, Query()] = False,
+    ) -> Response[str]:
+        request = search_request(
+            query=query,
+            genres=genres,
+            platforms=platforms,
+            years=(year_min, year_max),
+            ratings=(rating_min, rating_max),
+            max_content_rating=max_content_rating,
+            page=page,
+            page_size=page_size,
+            experiment_variant=experiment_variant,
+            explain=explain,
+        )
+        return respond(request)
+
+    @app.post("/v1/search", summary="Search, with a body", responses=ANSWERS, security=BEARER_OR_NONE, compress=True)
+    def search_with_body(request: Annotated[SearchRequest, Body()]) -> Response[str]:
+        return respond(request)
