@@ -8,23 +8,10 @@ import pytest
 
 from discovery.api.requests import MAX_BODY_BYTES
 from discovery.composition import SearchService
+from functions.search.app import make_handler
 from tests import tokens
 from tests.events import http_event
-from tests.functional.conftest import Answer, Api, load
-
-
-def assert_problem(answer: Answer, status: int, field: str | None = None) -> None:
-    """RFC 9457, of this status, naming this field; and nothing of our insides."""
-    assert answer.status == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json
-    assert (problem["type"], problem["status"]) == ("about:blank", status)
-    assert problem["title"]
-    named = {error["field"] for error in problem["errors"]}
-    assert named == ({field} if field else set())
-    assert all(error["detail"] for error in problem["errors"])
-    assert "Traceback" not in answer.body
-    assert ".py" not in answer.body
+from tests.functional.client import Api, assert_problem
 
 
 @pytest.mark.parametrize(
@@ -207,7 +194,7 @@ def test_an_error_that_nobody_expects_is_a_500_that_tells_nothing() -> None:
     def broken() -> SearchService:
         raise RuntimeError("secret/path.py")
 
-    answer = Api(load("search").make_handler(broken)).get(query="alien")
+    answer = Api(make_handler(broken)).get(query="alien")
 
     assert_problem(answer, 500)
     assert "secret" not in answer.body

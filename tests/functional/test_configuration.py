@@ -1,15 +1,14 @@
 """How a deployment finds out whether a function differs from its live version, with a Lambda API made of two dicts."""
 
 import copy
-import importlib.util
 import json
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-APP = Path(__file__).parents[2] / "functions" / "deployment" / "app.py"
+from functions.deployment import app
+
 LATEST: dict[str, Any] = {
     "FunctionName": "discovery-prod-search",
     "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:discovery-prod-search",
@@ -59,11 +58,6 @@ def api() -> LambdaApi:
 
 def described(api: LambdaApi, request: str = "Update") -> dict[str, Any]:
     """The answer to CloudFormation."""
-    spec = importlib.util.spec_from_file_location("deployment_app", APP)
-    assert spec is not None
-    assert spec.loader is not None
-    app = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(app)
     answers: list[dict[str, Any]] = []
     handler = app.make_handler(lambda _: api, lambda _, body: answers.append(json.loads(body)))
     names = {name: name for name in ("StackId", "RequestId", "LogicalResourceId", "ResponseURL")}

@@ -7,7 +7,8 @@ from discovery.privacy.hashing import user_hash
 from tests import tokens
 from tests.conftest import Counted
 from tests.events import FakeContext, parameter_changed, preferences_updated
-from tests.functional.conftest import USER_KEY, Api
+from tests.functional.client import Api
+from tests.functional.conftest import USER_KEY
 
 WRITE, ADMIN = "personalization:write", "personalization:admin"
 ALL = "/v1/personalization-cache"

@@ -8,8 +8,7 @@ import pytest
 from discovery.observability import logger
 from tests import tokens
 from tests.events import http_event
-from tests.functional.conftest import Answer, Api
-from tests.functional.test_bad_input import assert_problem
+from tests.functional.client import Answer, Api, assert_problem
 from tests.unit.personalization.personalizing import snapshot
 
 PATH = "/v1/search/preview"

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from discovery.catalogue.bundle import Catalogue
 from tests import tokens
 from tests.catalogues import CONTENTS
 from tests.events import FakeContext, http_event
-from tests.functional.conftest import Answer, Api
+from tests.functional.client import Answer, Api
 
 BROAD = "space sea crime love food war fear games family music"
 ANA, BEN = tokens.token("ana"), tokens.token("ben")
@@ -190,39 +189,6 @@ def test_headers_are_found_whatever_their_case(api: Api) -> None:
     event = http_event("GET", "/v1/search", query={"query": BROAD}, headers={"Authorization": f"Bearer {ANA}"})
 
     assert api.send(event).json["personalization"]["status"] == "applied"
-
-
-def test_health_says_what_this_environment_serves(api: Api, catalogue: Catalogue) -> None:
-    answer = api.request("GET", "/v1/health")
-
-    assert answer.status == 200
-    assert (answer.json["status"], answer.json["stage"], answer.json["policy_version"]) == ("ok", "test", "default")
-    assert answer.json["catalogue"]["count"] == len(CONTENTS)
-    assert answer.json["catalogue"]["bundle"] == catalogue.bundle
-
-
-def test_the_openapi_document_lists_the_routes_of_both_functions(api: Api) -> None:
-    answer = api.request("GET", "/openapi.json")
-
-    routes = {(method, path) for path, methods in answer.json["paths"].items() for method in methods}
-    assert answer.headers["content-type"] == "application/json"
-    assert routes == {
-        ("get", "/v1/search"),
-        ("post", "/v1/search"),
-        ("get", "/v1/search/preview"),
-        ("get", "/v1/health"),
-        ("delete", "/v1/users/{user_id}/personalization-cache"),
-        ("delete", "/v1/personalization-cache"),
-    }
-
-
-def test_the_swagger_page_loads_nothing_from_elsewhere(api: Api) -> None:
-    answer = api.request("GET", "/docs")
-
-    assert answer.status == 200
-    assert answer.headers["content-type"].startswith("text/html")
-    assert "/v1/search" in answer.body
-    assert 'src="http' not in answer.body
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
