@@ -1,7 +1,7 @@
-"""From a bearer token to a caller. Powertools' verifier is alpha, so it is known here alone.
+"""Turns a bearer token into a caller. Powertools' verifier is an alpha release, so no other module imports it.
 
-No token is an anonymous caller. A token that can't be accepted is an error, never an anonymous caller: somebody who is
-signed in must not silently lose what is theirs.
+A request without a token comes from an anonymous caller. A token that can't be accepted is an error and never counts as
+anonymous: a person who is signed in must not lose their personalization without being told.
 """
 
 import time
@@ -17,11 +17,11 @@ WRITE_SCOPE = "personalization:write"
 ADMIN_SCOPE = "personalization:admin"
 
 Verify = Callable[[str], dict[str, Any]]
-"""A compact JWT (RFC 7519) to its verified claims."""
+"""Takes a compact JWT (RFC 7519), returns its claims once they are verified."""
 
 _SCHEME = "bearer"
 _BELIEVED_SECONDS = 60.0
-"""How long a verified token is not verified again; a signing key that is withdrawn counts for that long."""
+"""How long a verified token is accepted without verifying it again, also if its signing key is withdrawn meanwhile."""
 _MOST_KNOWN = 1000
 
 
@@ -36,10 +36,10 @@ class Caller:
     """Whether the person wants no personalization."""
 
     def require(self, scope: str) -> None:
-        """Let pass who has the scope.
+        """Check that the caller has a scope.
 
         Raises:
-            ScopeMissing: the caller has not.
+            ScopeMissing: the caller does not have it.
         """
         if scope not in self.scopes:
             raise ScopeMissing(scope)
@@ -51,46 +51,51 @@ ANONYMOUS = Caller()
 class Authenticator:
     """Turns the value of an `Authorization` header into a caller."""
 
-    def __init__(self, settings: AuthSettings, *, wall_clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, settings: AuthSettings, *, verify: Verify | None = None, wall_clock: Callable[[], float] = time.time
+    ) -> None:
         self._settings = settings
         self._now = wall_clock
-        self._verify: Verify | None = None
+        self._verify = verify
+        """Made from the settings with the first token where it is not passed in."""
         self._known: dict[str, tuple[Caller, float]] = {}
-        """Tokens that were verified, their callers, and until when (Unix seconds) that is believed."""
+        """Verified tokens, with their callers and the Unix time until which they are accepted again."""
 
     def authenticate(self, authorization: str | None) -> Caller:
         """The caller of a request.
 
         Raises:
-            AuthenticationError: there is a header and it is not a bearer token that can be accepted.
+            AuthenticationError: there is a header, and it has no bearer token that can be accepted.
+            KeysUnavailable: the issuer's signing keys could not be fetched.
         """
         if authorization is None:
             return ANONYMOUS
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != _SCHEME or not token.strip():
-            raise AuthenticationError("the Authorization header holds no bearer token")
+            raise AuthenticationError("the Authorization header has no bearer token")
         return self._caller(token.strip())
 
     def require_user(self, authorization: str | None) -> Caller:
-        """The caller of a request that nobody may make anonymously.
+        """The caller of a request that needs a signed-in person.
 
         Raises:
-            AuthenticationError: no token, or one that can't be accepted.
+            AuthenticationError: there is no token, or one that can't be accepted.
+            KeysUnavailable: the issuer's signing keys could not be fetched.
         """
         caller = self.authenticate(authorization)
         if caller.user_id is None:
-            raise AuthenticationError("this needs a bearer token")
+            raise AuthenticationError("this request needs a bearer token")
         return caller
 
     def _caller(self, token: str) -> Caller:
-        """The caller of a token; one that was verified a moment ago is not verified again, which costs 0.2 ms."""
+        """The caller of a token. A token verified within the last minute is not verified again: that takes 0.2 ms."""
         caller, until = self._known.get(token, (ANONYMOUS, 0.0))
         if self._now() < until:
             return caller
         claims = self._claims(token)
         user_id = claims.get("sub")
         if not isinstance(user_id, str) or not user_id or not _is_text(user_id):
-            raise AuthenticationError("the token names no subject")
+            raise AuthenticationError("the token has no subject")
         caller = Caller(user_id, _scopes(claims), claims.get(self._settings.opted_out_claim) is True)
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
@@ -111,16 +116,16 @@ class Authenticator:
         except TokenExpiredError as error:
             raise AuthenticationError("the token has expired") from error
         except InvalidTokenError as error:
-            raise AuthenticationError("the token is not valid here") from error
+            raise AuthenticationError("the token is not valid for this API") from error
         except JWKSFetchError as error:
-            raise KeysUnavailable("the issuer's signing keys can't be fetched now") from error
+            raise KeysUnavailable("the issuer's signing keys could not be fetched") from error
 
     def _verifier(self) -> Verify:
-        # Imports cryptography; an environment that serves anonymous searches alone never needs it.
+        # Imports cryptography, which an environment that serves only anonymous searches never needs.
         from aws_lambda_powertools.utilities.auth_alpha.jwt import JWTVerifier  # noqa: PLC0415
 
         if not self._settings.issuer or not self._settings.audience:
-            raise AuthenticationError("no token issuer is configured here")
+            raise AuthenticationError("no token issuer is configured")
         return JWTVerifier(
             issuer=self._settings.issuer,
             audience=self._settings.audience,
@@ -132,7 +137,7 @@ class Authenticator:
 
 
 def _is_text(value: str) -> bool:
-    """Whether a string can be encoded; one from JSON may hold half of a surrogate pair."""
+    """Whether a string can be encoded; a string from JSON may contain half of a surrogate pair."""
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""From errors to responses: one map for both functions, RFC 9457 problem details, never a stack trace."""
+"""Turns errors into responses, for both functions: RFC 9457 problem details, never a stack trace."""
 
 import binascii
 from collections.abc import Callable, Sequence
@@ -19,10 +19,10 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[int, Any] = {
     status: {"description": description, "content": {MEDIA_TYPE: {"model": Problem}}}
     for status, description in (
-        (401, "No token, or one that can't be accepted"),
-        (403, "The token lacks the scope"),
-        (422, "Not a valid request; `errors` names the fields"),
-        (503, "Something that this needs is unavailable"),
+        (401, "The bearer token is missing, or it is not accepted"),
+        (403, "The token does not have the scope"),
+        (422, "The request is not valid; `errors` names the fields"),
+        (503, "A service that the request needs is unavailable"),
     )
 }
 """How OpenAPI describes the problems, by status."""
@@ -41,15 +41,15 @@ def problem(
 
 
 def too_large(event: dict[str, Any]) -> dict[str, Any] | None:
-    """The answer to an event whose body is over the limit, which is not even parsed; None for any other."""
+    """The response to an event whose body is too large to be parsed; None for every other event."""
     if len((event.get("body") or "").encode()) <= MAX_BODY_BYTES:
         return None
-    refused = _invalid([("body", f"longer than {MAX_BODY_BYTES} bytes")])
+    refused = _invalid([("body", f"must have at most {MAX_BODY_BYTES} bytes")])
     return {"statusCode": refused.status_code, "headers": {"Content-Type": MEDIA_TYPE}, "body": refused.body}
 
 
 def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence[str]]) -> None:
-    """Register the whole map on a resolver; `methods_at` tells which methods the API has at a path."""
+    """Make a resolver answer every error with a problem; `methods_at` gives the methods that the API has at a path."""
     handlers: dict[type[Exception], Callable[[Any], Response[str]]] = {
         RequestValidationError: lambda error: _invalid([_field_and_detail(item) for item in error.errors()]),
         errors.RequestInvalid: lambda error: _invalid([(error.field, error.detail)]),
@@ -57,7 +57,7 @@ def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence
         UnicodeDecodeError: _unreadable,
         binascii.Error: _unreadable,
         RequestUnsupportedContentType: lambda _: problem(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json"
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json"
         ),
         errors.AuthenticationError: _unauthenticated,
         errors.ScopeMissing: _forbidden,
@@ -73,7 +73,7 @@ def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence
 
 
 def _unreadable(_: Exception) -> Response[str]:
-    return _invalid([("body", "can't be read as JSON")])
+    return _invalid([("body", "must be valid JSON")])
 
 
 def _unauthenticated(error: errors.AuthenticationError) -> Response[str]:
@@ -89,19 +89,20 @@ def _forbidden(error: errors.ScopeMissing) -> Response[str]:
 
 def _unavailable(error: errors.DiscoveryError) -> Response[str]:
     logger.error("a dependency is unavailable", reason=str(error), error=type(error).__name__)
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "try again in a moment", headers={"Retry-After": "5"})
+    detail = "a service that this request needs is unavailable; try again in a few seconds"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})
 
 
 def _nothing_there(path: str, allowed: Sequence[str]) -> Response[str]:
     if allowed:
         return problem(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(allowed)})
-    return problem(HTTPStatus.NOT_FOUND, f"there is nothing at {path}")
+    return problem(HTTPStatus.NOT_FOUND, f"the API has no path {path}")
 
 
 def _broken(error: Exception) -> Response[str]:
     metrics.count("UnhandledError")
     logger.exception("unhandled error", error=type(error).__name__)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the error is logged")
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an unexpected error happened and was logged")
 
 
 def _invalid(fields: Errors) -> Response[str]:
@@ -109,9 +110,9 @@ def _invalid(fields: Errors) -> Response[str]:
 
 
 def _field_and_detail(error: dict[str, Any]) -> tuple[str, str]:
-    """Where and what: `filters.year_range` rather than ("body", "filters", …), `page` rather than ("query", "page")."""
+    """A field's path without where it was sent (`filters.year_range`, `page`), and what is wrong with it."""
     if error["type"] == "json_invalid":
-        return "body", f"not JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
+        return "body", f"must be valid JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
     if error["type"] == "reversed_range":
         return f"filters.{error['ctx']['field']}", error["msg"].partition(": ")[2]
     location = [str(part) for part in error["loc"]]
