@@ -35,7 +35,7 @@ class FakeScoreCache(ScoreCache):
 
     def __init__(self, *, policy: bytes | None = None) -> None:
         self.policy = policy
-        self.epochs: dict[str, bytes] = {}
+        self.versions: dict[str, bytes] = {}
         self.scores: dict[tuple[str, int], dict[str, Score]] = {}
         self.reads = 0
         self.read_fails = self.write_fails = False
@@ -52,14 +52,14 @@ class FakeScoreCache(ScoreCache):
             raise CacheUnavailable("ConnectionError")
         kept = self.scores.get((user, generation), {})
         found = {content_id: kept[content_id] for content_id in content_ids if content_id in kept}
-        return CacheRead(self.policy, self.epochs.get(user, b""), found)
+        return CacheRead(self.policy, self.versions.get(user, b""), found)
 
-    async def write_back(self, user: str, generation: int, epoch: bytes, scores: Mapping[str, Score]) -> bool:
+    async def write_back(self, user: str, generation: int, version: bytes, scores: Mapping[str, Score]) -> bool:
         await asyncio.sleep(self.write_delay)
         self.before_write()
         if self.write_fails:
             raise CacheUnavailable("TimeoutError")
-        if self.epochs.get(user, b"") != epoch:
+        if self.versions.get(user, b"") != version:
             return False
         self.scores.setdefault((user, generation), {}).update(scores)
         return True
@@ -196,6 +196,6 @@ class FakeValkey:
         self.lives[key] = ex
 
     @property
-    def epochs(self) -> dict[str, int]:
-        """How many epochs each key has had."""
+    def versions(self) -> dict[str, int]:
+        """How many versions each key has had."""
         return {key: len(values) for key, values in self.values.items()}

@@ -59,10 +59,10 @@ class PausingCache(ScoreCache):
         await self._pause()
         return found
 
-    async def write_back(self, user: str, generation: int, epoch: bytes, scores: Mapping[str, Score]) -> bool:
+    async def write_back(self, user: str, generation: int, version: bytes, scores: Mapping[str, Score]) -> bool:
         """Write, with a pause on either side."""
         await self._pause()
-        stored = await self._cache.write_back(user, generation, epoch, scores)
+        stored = await self._cache.write_back(user, generation, version, scores)
         await self._pause()
         return stored
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from discovery.personalization.score_cache import EPOCH_TTL_SECONDS, epoch_key
+from discovery.personalization.score_cache import VERSION_TTL_SECONDS, version_key
 from discovery.privacy.hashing import user_hash
 from tests import tokens
 from tests.conftest import Counted
@@ -18,8 +18,8 @@ def of(user: str) -> str:
     return f"/v1/users/{user}/personalization-cache"
 
 
-def epoch(user: str) -> str:
-    return epoch_key(user_hash(user, USER_KEY))
+def version(user: str) -> str:
+    return version_key(user_hash(user, USER_KEY))
 
 
 @pytest.mark.parametrize("path", [of("me"), of("ana")])
@@ -27,8 +27,8 @@ def test_anyone_may_invalidate_what_is_their_own(path: str, invalidation: Api) -
     answer = invalidation.request("DELETE", path, token=tokens.token("ana"))
 
     assert (answer.status, answer.json["status"], answer.json["scope"]) == (200, "invalidated", "user")
-    assert invalidation.valkey.epochs == {epoch("ana"): 1}
-    assert invalidation.valkey.lives == {epoch("ana"): EPOCH_TTL_SECONDS}
+    assert invalidation.valkey.versions == {version("ana"): 1}
+    assert invalidation.valkey.lives == {version("ana"): VERSION_TTL_SECONDS}
 
 
 def test_another_user_needs_the_scope(invalidation: Api) -> None:
@@ -39,7 +39,7 @@ def test_another_user_needs_the_scope(invalidation: Api) -> None:
     assert WRITE in without.json["detail"]
     assert f'scope="{WRITE}"' in without.headers["www-authenticate"]
     assert with_it.status == 200
-    assert invalidation.valkey.epochs == {epoch("ben"): 1}
+    assert invalidation.valkey.versions == {version("ben"): 1}
 
 
 def test_everybody_needs_the_admin_scope(invalidation: Api) -> None:
@@ -76,7 +76,7 @@ def test_nobody_gets_in_without_a_good_token(token: str | None, path: str, inval
     answer = invalidation.request("DELETE", path, token=token)
 
     assert (answer.status, answer.headers["content-type"]) == (401, "application/problem+json")
-    assert not invalidation.valkey.epochs
+    assert not invalidation.valkey.versions
     assert not invalidation.parameters.reads
 
 
@@ -105,20 +105,20 @@ def test_other_paths_are_not_its_own(path: str, invalidation: Api) -> None:
 @pytest.mark.parametrize("user", ["auth0|5f7c8ec7", "ana@example.com", "b6e0c4e2-1f0a-4f3e-9a59-3c1d2e4f5a6b", "Zoë"])
 def test_user_ids_of_every_provider_are_paths(user: str, invalidation: Api) -> None:
     assert invalidation.request("DELETE", of(user), token=tokens.token("ana", scope=WRITE)).status == 200
-    assert invalidation.valkey.epochs == {epoch(user): 1}
+    assert invalidation.valkey.versions == {version(user): 1}
 
 
 def test_sonas_event_invalidates_the_user_it_names(invalidation: Api) -> None:
     assert invalidation.handler(preferences_updated("ana"), FakeContext()) is None
 
-    assert invalidation.valkey.epochs == {epoch("ana"): 1}
+    assert invalidation.valkey.versions == {version("ana"): 1}
 
 
 def test_a_duplicate_event_does_no_harm(invalidation: Api) -> None:
     for _ in range(2):
         invalidation.handler(preferences_updated("ana"), FakeContext())
 
-    assert invalidation.valkey.epochs == {epoch("ana"): 2}
+    assert invalidation.valkey.versions == {version("ana"): 2}
 
 
 def test_parameter_stores_event_shares_the_policy_as_it_is_now(invalidation: Api) -> None:
@@ -166,7 +166,7 @@ def test_an_event_that_it_does_not_know_is_counted_and_ignored(
 ) -> None:
     assert invalidation.handler(event, FakeContext()) is None
 
-    assert not invalidation.valkey.epochs
+    assert not invalidation.valkey.versions
     assert counted()["EventIgnored"] == 1
 
 

@@ -31,11 +31,11 @@ def sound(client: AsyncValkey) -> ScoreCache:
 
 
 class WithoutCompareAndSet(ScoreCache):
-    """The cache as it would be if a write-back did not look at the epoch it was read under."""
+    """The cache as it would be if a write-back did not look at the version it was read under."""
 
     def __init__(self, client: AsyncValkey) -> None:
         super().__init__(client, ttl_sec=300, max_scores=100)
-        (check,) = [line for line in scores._WRITE_BACK.splitlines() if line.startswith("if epoch ~= ARGV[1]")]
+        (check,) = [line for line in scores._WRITE_BACK.splitlines() if line.startswith("if version ~= ARGV[1]")]
         self._write_back = client.register_script(scores._WRITE_BACK.replace(check, ""))
 
 

@@ -1,4 +1,4 @@
-"""The score cache on a real Valkey: lives, epochs, races, damage."""
+"""The score cache on a real Valkey: lives, versions, races, damage."""
 
 import struct
 import time
@@ -10,7 +10,7 @@ import redis
 
 from discovery.errors import CacheUnavailable
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.score_cache import EPOCH_TTL_SECONDS, ScoreCache, epoch_key, scores_key
+from discovery.personalization.score_cache import VERSION_TTL_SECONDS, ScoreCache, scores_key, version_key
 from discovery.policy.policy import Policy
 from discovery.policy.snapshot import SnapshotStore
 from discovery.privacy.hashing import user_hash
@@ -63,7 +63,7 @@ async def test_what_is_written_back_is_read_with_its_parts_and_its_time(cache: S
 
     assert read.scores == written
     assert read.policy is None
-    assert read.epoch.startswith(b"w")
+    assert read.version.startswith(b"w")
 
 
 async def test_the_life_of_a_users_scores_begins_with_the_first_and_is_never_extended(
@@ -85,7 +85,7 @@ async def test_a_fetch_begun_before_an_invalidation_never_refills_the_cache_afte
     read = await cache.read(ANA, 0, ["alien"])
 
     invalidator.invalidate_user("ana")
-    stored = await cache.write_back(ANA, 0, read.epoch, scores(alien=0.1))
+    stored = await cache.write_back(ANA, 0, read.version, scores(alien=0.1))
 
     assert not stored
     assert await kept(cache) == {}
@@ -96,8 +96,8 @@ async def test_nor_does_it_join_what_a_later_fetch_has_written(cache: ScoreCache
     invalidator.invalidate_user("ana")
     late = await cache.read(ANA, 0, ["alien"])
 
-    assert await cache.write_back(ANA, 0, late.epoch, scores(heat=0.2))
-    assert not await cache.write_back(ANA, 0, early.epoch, scores(alien=0.1))
+    assert await cache.write_back(ANA, 0, late.version, scores(heat=0.2))
+    assert not await cache.write_back(ANA, 0, early.version, scores(alien=0.1))
     assert await kept(cache) == {"heat": 0.2}
 
 
@@ -126,10 +126,10 @@ async def test_after_an_invalidation_scores_live_anew(
     invalidator.invalidate_user("ana")
 
     read = await cache.read(ANA, 0, ["alien"])
-    await cache.write_back(ANA, 0, read.epoch, scores(heat=0.2))
+    await cache.write_back(ANA, 0, read.version, scores(heat=0.2))
 
     assert operator.ttl(scores_key(ANA, 0)) == TTL
-    assert operator.ttl(epoch_key(ANA)) == EPOCH_TTL_SECONDS
+    assert operator.ttl(version_key(ANA)) == VERSION_TTL_SECONDS
     assert await kept(cache) == {"heat": 0.2}
 
 
@@ -147,7 +147,7 @@ async def test_a_users_scores_are_bounded(cache: ScoreCache, operator: redis.Red
     assert await kept(cache, "id49") == {"id49": 0.5}
 
 
-@pytest.mark.parametrize("key", ["policy", epoch_key(ANA), scores_key(ANA, 0)])
+@pytest.mark.parametrize("key", ["policy", version_key(ANA), scores_key(ANA, 0)])
 async def test_a_value_of_the_wrong_type_is_a_miss_of_that_key_alone(
     key: str, cache: ScoreCache, operator: redis.Redis
 ) -> None:
@@ -200,25 +200,25 @@ async def test_a_server_that_is_not_there_is_unavailable(unused_tcp_port: int) -
     await client.aclose()
 
 
-async def test_an_epoch_that_valkey_loses_takes_the_scores_with_it(
+async def test_a_version_that_valkey_loses_takes_the_scores_with_it(
     cache: ScoreCache, invalidator: Invalidator, operator: redis.Redis
 ) -> None:
-    # Given scores that were cached after an invalidation, and an epoch that is lost
+    # Given scores that were cached after an invalidation, and a version that is lost
     invalidator.invalidate_user("ana")
     read = await cache.read(ANA, 0, ["alien"])
-    await cache.write_back(ANA, 0, read.epoch, scores(alien=0.1))
-    operator.delete(epoch_key(ANA))
+    await cache.write_back(ANA, 0, read.version, scores(alien=0.1))
+    operator.delete(version_key(ANA))
 
-    # Then they are a miss at once, and stay one after the next invalidation, whose epoch is another
+    # Then they are a miss at once, and stay one after the next invalidation, whose version is another
     assert await kept(cache) == {}
     invalidator.invalidate_user("ana")
     assert await kept(cache) == {}
 
 
-async def test_two_fetches_that_found_no_epoch_both_fill_the_cache(cache: ScoreCache) -> None:
+async def test_two_fetches_that_found_no_version_both_fill_the_cache(cache: ScoreCache) -> None:
     first, second = [await cache.read(ANA, 0, ["alien", "heat"]) for _ in range(2)]
 
-    assert await cache.write_back(ANA, 0, first.epoch, scores(alien=0.1))
-    assert await cache.write_back(ANA, 0, second.epoch, scores(heat=0.2))
+    assert await cache.write_back(ANA, 0, first.version, scores(alien=0.1))
+    assert await cache.write_back(ANA, 0, second.version, scores(heat=0.2))
 
     assert await kept(cache) == {"alien": 0.1, "heat": 0.2}

@@ -220,7 +220,7 @@ def test_no_key_in_valkey_holds_a_users_id(serve: Serve, operator: redis.Redis) 
     search(serve())
 
     keys = [key.decode() for key in operator.scan_iter()]
-    assert len(keys) == 3  # the policy, the epoch and the scores
+    assert len(keys) == 3  # the policy, the version and the scores
     assert not [key for key in keys if "ana" in key]
 
 

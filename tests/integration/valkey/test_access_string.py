@@ -53,7 +53,7 @@ async def search(cluster: Cluster) -> None:
         assert await cache.write_back(ANA, 0, b"", SCORES)
         assert await kept(cache) == ["alien"]
         many = {f"film-{number}": SCORES["alien"] for number in range(101)}  # past the limit: begins the hash anew
-        assert await cache.write_back(ANA, 0, (await cache.read(ANA, 0, ["alien"])).epoch, many)
+        assert await cache.write_back(ANA, 0, (await cache.read(ANA, 0, ["alien"])).version, many)
 
 
 async def invalidate_and_share(cluster: Cluster) -> None:

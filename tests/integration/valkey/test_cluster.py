@@ -10,7 +10,7 @@ from redis.crc import key_slot
 
 from discovery.errors import CacheUnavailable
 from discovery.personalization.invalidation import Invalidator
-from discovery.personalization.score_cache import epoch_key, scores_key
+from discovery.personalization.score_cache import scores_key, version_key
 from discovery.policy.policy import Policy
 from discovery.policy.snapshot import POLICY_KEY, SnapshotStore
 from discovery.privacy.hashing import user_hash
@@ -26,7 +26,7 @@ KEY = b"key"
 
 def user_on(node: int) -> str:
     """The hash of a user whose keys a primary has."""
-    return next(u for n in range(1000) if owner(epoch_key(u := user_hash(f"u{n}", KEY))) == node)
+    return next(u for n in range(1000) if owner(version_key(u := user_hash(f"u{n}", KEY))) == node)
 
 
 @contextlib.contextmanager
@@ -64,7 +64,7 @@ async def test_a_user_is_invalidated_and_the_policy_shared(valkey_cluster: Clust
         assert (early.scores, late.scores) == (SCORES, {})
         assert late.policy is not None
         assert b"0.5" in late.policy
-        assert not await cache.write_back(ANA, 0, early.epoch, SCORES)
+        assert not await cache.write_back(ANA, 0, early.version, SCORES)
 
 
 async def test_connecting_never_asks_for_the_description_of_every_command(valkey_cluster: Cluster) -> None:
@@ -79,8 +79,8 @@ async def test_connecting_never_asks_for_the_description_of_every_command(valkey
 
 
 async def test_a_slot_that_moved_is_followed(valkey_cluster: Cluster) -> None:
-    home, elsewhere = owner(epoch_key(ANA)), (owner(epoch_key(ANA)) + 1) % PRIMARIES
-    slot = key_slot(epoch_key(ANA).encode())
+    home, elsewhere = owner(version_key(ANA)), (owner(version_key(ANA)) + 1) % PRIMARIES
+    slot = key_slot(version_key(ANA).encode())
     async with opened(url=valkey_cluster.url(), cluster=True) as cache:
         await kept(cache)
         try:
@@ -90,13 +90,13 @@ async def test_a_slot_that_moved_is_followed(valkey_cluster: Cluster) -> None:
             assert await kept(cache) == ["alien"]
             assert valkey_cluster.nodes[elsewhere].client.exists(scores_key(ANA, 0))
         finally:
-            valkey_cluster.nodes[elsewhere].client.delete(scores_key(ANA, 0), epoch_key(ANA))
+            valkey_cluster.nodes[elsewhere].client.delete(scores_key(ANA, 0), version_key(ANA))
             _give(valkey_cluster, slot, home)
 
 
 async def test_a_cluster_that_is_down_is_a_miss_and_then_heals(valkey_cluster: Cluster) -> None:
-    home = valkey_cluster.nodes[owner(epoch_key(ANA))]
-    slot = key_slot(epoch_key(ANA).encode())
+    home = valkey_cluster.nodes[owner(version_key(ANA))]
+    slot = key_slot(version_key(ANA).encode())
     async with opened(url=valkey_cluster.url(), cluster=True) as cache:
         await kept(cache)
         home.ask("CLUSTER", "DELSLOTS", slot)
@@ -150,7 +150,7 @@ async def test_a_cluster_that_is_not_there_is_unavailable_to_all(unused_tcp_port
 
 
 async def test_a_stand_alone_client_of_a_cluster_is_told_so(valkey_cluster: Cluster) -> None:
-    begin = (owner(epoch_key(ANA)) + 1) % PRIMARIES
+    begin = (owner(version_key(ANA)) + 1) % PRIMARIES
     async with opened(url=valkey_cluster.url(begin)) as cache:
         with pytest.raises(CacheUnavailable, match="MovedError"):
             await cache.read(ANA, 0, ["alien"])

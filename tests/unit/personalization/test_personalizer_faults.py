@@ -59,7 +59,7 @@ async def test_a_write_back_that_fails_costs_nothing_but_a_count(counted: Counte
 
 async def test_the_write_back_is_dropped_when_the_user_was_invalidated_meanwhile(counted: Counted) -> None:
     rig = Rig()
-    rig.cache.before_write = lambda: rig.cache.epochs.update({HASH: b"1"})
+    rig.cache.before_write = lambda: rig.cache.versions.update({HASH: b"1"})
 
     outcome = await rig.personalize()
 

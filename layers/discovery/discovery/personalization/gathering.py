@@ -198,7 +198,7 @@ class ScoreGatherer:
     async def _write_back(self, arrived: _Arrived, read: CacheRead) -> None:
         generation = arrived.policy.cache_generation
         try:
-            if not await self._cache.write_back(arrived.user, generation, read.epoch, arrived.live):
+            if not await self._cache.write_back(arrived.user, generation, read.version, arrived.live):
                 metrics.count("WriteBackDropped")
         except CacheUnavailable as error:
             metrics.count("CacheFailed")

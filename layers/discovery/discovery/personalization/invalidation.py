@@ -7,7 +7,7 @@ import redis
 
 from discovery.errors import CacheUnavailable, PolicyRefused
 from discovery.observability import logger, metrics
-from discovery.personalization.score_cache import EPOCH_TTL_SECONDS, epoch_key, new_epoch
+from discovery.personalization.score_cache import VERSION_TTL_SECONDS, new_version, version_key
 from discovery.policy.parameters import PolicyParameters
 from discovery.policy.parser import CACHE_GENERATION, parse_policy, switched_off
 from discovery.policy.policy import Parameter, Policy
@@ -50,7 +50,7 @@ class Invalidator:
         """
         user = user_hash(user_id, self._user_key.required())
         try:
-            self._client.set(epoch_key(user), new_epoch("i"), ex=EPOCH_TTL_SECONDS)
+            self._client.set(version_key(user), new_version("i"), ex=VERSION_TTL_SECONDS)
         except VALKEY_ERRORS as error:
             raise CacheUnavailable(type(error).__name__) from error
         metrics.count("UserInvalidated")

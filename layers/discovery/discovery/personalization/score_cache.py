@@ -1,9 +1,10 @@
 """SONA's scores in Valkey: one hash per user and cache generation, thrown away as a whole.
 
 A hash lives `cache_ttl_sec` from its first field, and its life is never extended, so no score is ever older than that.
-The empty field holds the user's epoch at the time of writing. An invalidation only sets another epoch; from then on the
-hash is of an old one and each of its scores a miss, whatever generation its reader or writer believes in. Epochs are
-random, and a hash without one is a miss: an epoch that Valkey loses (an eviction, a failover) can't come back as new.
+A user's scores have a version, kept under a key of its own, and the hash's empty field holds the version it was written
+in. An invalidation only sets another version; from then on the hash is of an old one and each of its scores a miss,
+whatever generation its reader or writer believes in. Versions are random, and a hash without one is a miss: a version
+that Valkey loses (an eviction, a failover) can't come back as new.
 
 Both directions are a script each, whose ids are one argument and whose values are one string of records of equal
 length: over a hundred arguments or answers redis-py takes ten times as long as Valkey takes for the whole command.
@@ -21,8 +22,8 @@ from discovery.policy.snapshot import POLICY_KEY
 from discovery.sona.contract import COMPONENTS, Score
 from discovery.valkey.client import AsyncValkey
 
-EPOCH_TTL_SECONDS = 86_400
-"""Far longer than any hash of scores lives; with its epoch a hash ends too."""
+VERSION_TTL_SECONDS = 86_400
+"""Far longer than any hash of scores lives: a hash is of no use once its version has ended."""
 
 _FORMAT = 1
 _RECORD = struct.Struct("<B7d")
@@ -31,8 +32,8 @@ _SEPARATOR = "\n"
 """No content id holds white space, and none is empty."""
 
 _READ = """#!lua flags=no-writes
-local epoch = redis.call('GET', KEYS[1]) or ''
-if epoch == '' or redis.call('HGET', KEYS[2], '') ~= epoch then return {epoch, ''} end
+local version = redis.call('GET', KEYS[1]) or ''
+if version == '' or redis.call('HGET', KEYS[2], '') ~= version then return {version, ''} end
 local ids = {}
 for id in string.gmatch(ARGV[1], '[^\\n]+') do ids[#ids + 1] = id end
 local size = tonumber(ARGV[2])
@@ -40,18 +41,18 @@ local records = redis.call('HMGET', KEYS[2], unpack(ids))
 for i = 1, #ids do
   if not records[i] or #records[i] ~= size then records[i] = string.rep('\\0', size) end
 end
-return {epoch, table.concat(records)}
+return {version, table.concat(records)}
 """
-"""The epoch, and one record for each id, of zeros where there is none; nothing where the hash is of another epoch.
+"""The version, and one record for each id, of zeros where there is none; nothing where the hash is of another version.
 
 The first line lets it run on a replica and when memory is full."""
 
 _WRITE_BACK = """#!lua
-local epoch = redis.call('GET', KEYS[1]) or ''
-if epoch ~= ARGV[1] and not (ARGV[1] == '' and string.sub(epoch, 1, 1) == 'w') then return 0 end
-if epoch == '' then
-  epoch = ARGV[7]
-  redis.call('SET', KEYS[1], epoch, 'EX', ARGV[8])
+local version = redis.call('GET', KEYS[1]) or ''
+if version ~= ARGV[1] and not (ARGV[1] == '' and string.sub(version, 1, 1) == 'w') then return 0 end
+if version == '' then
+  version = ARGV[7]
+  redis.call('SET', KEYS[1], version, 'EX', ARGV[8])
 end
 local fields, size = {}, tonumber(ARGV[5])
 for id in string.gmatch(ARGV[4], '[^\\n]+') do
@@ -60,9 +61,9 @@ for id in string.gmatch(ARGV[4], '[^\\n]+') do
   fields[#fields + 1] = string.sub(ARGV[6], from + 1, from + size)
 end
 local stored = redis.call('HGET', KEYS[2], '')
-if stored ~= epoch or redis.call('HLEN', KEYS[2]) + #fields / 2 > tonumber(ARGV[3]) + 1 then
+if stored ~= version or redis.call('HLEN', KEYS[2]) + #fields / 2 > tonumber(ARGV[3]) + 1 then
   redis.call('DEL', KEYS[2])
-  redis.call('HSET', KEYS[2], '', epoch)
+  redis.call('HSET', KEYS[2], '', version)
   redis.call('EXPIRE', KEYS[2], ARGV[2])
 end
 redis.call('HSET', KEYS[2], unpack(fields))
@@ -72,8 +73,8 @@ return 1
 
 The first line has it refused as a whole when memory is full, rather than in the middle.
 
-A user without an epoch gets one, and whoever found none either may join it: it begins with w, for writer, where an
-invalidation's begins with i.
+Where there is no version, the first writer sets one that begins with w. Other writers that had found no version either
+may add to its hash. A version set by an invalidation begins with i, and they may not.
 """
 
 
@@ -103,18 +104,19 @@ class CacheRead:
 
     policy: bytes | None
     """The policy's snapshot, or None where there is none."""
-    epoch: bytes
-    """The user's epoch, to be handed back at the write-back; empty where there is none."""
+    version: bytes
+    """Of the user's scores, to be handed back at the write-back; empty where there is none."""
     scores: Mapping[str, Score]
 
 
-def new_epoch(maker: Literal["w", "i"]) -> str:
-    """An epoch that never was, of a writer or of an invalidation."""
+def new_version(maker: Literal["w", "i"]) -> str:
+    """A version that there has never been, made by a writer or an invalidation."""
     return maker + secrets.token_hex(8)
 
 
-def epoch_key(user: str) -> str:
-    """Key of a user's epoch; the braces keep all of a user's keys in one cluster slot."""
+def version_key(user: str) -> str:
+    """Key of the version of a user's scores; the braces keep all of a user's keys in one cluster slot."""
+    # Called epoch here alone: releases share the cache while one replaces another, and may access only `epoch:*`.
     return f"epoch:{{{user}}}"
 
 
@@ -137,34 +139,34 @@ class ScoreCache:
         await self._client.aclose()
 
     async def read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead:
-        """Read the policy's snapshot, the user's epoch and the scores of these contents in one round trip.
+        """Read the policy's snapshot, the version of a user's scores, and the scores of these contents: one round trip.
 
         Raises:
             CacheUnavailable: no answer in time, or an error.
         """
-        keys = epoch_key(user), scores_key(user, generation)
+        keys = version_key(user), scores_key(user, generation)
         policy, read = await self._client.ask(
             ("GET", POLICY_KEY), ("EVAL", _READ, len(keys), *keys, _SEPARATOR.join(content_ids), _RECORD.size)
         )
         # A value of the wrong type under one key is a miss of that key, not an error of the others.
         if foreign := sum(isinstance(answer, Exception) for answer in (policy, read)):
             metrics.count("CacheValuesInvalid", foreign)
-        epoch, records = read if isinstance(read, list) else (b"", b"")
-        return CacheRead(policy if isinstance(policy, bytes) else None, epoch, _decode(content_ids, records))
+        version, records = read if isinstance(read, list) else (b"", b"")
+        return CacheRead(policy if isinstance(policy, bytes) else None, version, _decode(content_ids, records))
 
-    async def write_back(self, user: str, generation: int, epoch: bytes, scores: Mapping[str, Score]) -> bool:
-        """Store scores, unless the user was invalidated since `epoch` was read; whether they were stored.
+    async def write_back(self, user: str, generation: int, version: bytes, scores: Mapping[str, Score]) -> bool:
+        """Store scores, unless the user was invalidated since `version` was read; whether they were stored.
 
         Raises:
             CacheUnavailable: no answer in time, or an error.
         """
         records = b"".join(_encode(score) for score in scores.values())
         stored = await self._write_back(
-            [epoch_key(user), scores_key(user, generation)],
+            [version_key(user), scores_key(user, generation)],
             [
-                *(epoch, self._ttl_sec, self._max_scores),
+                *(version, self._ttl_sec, self._max_scores),
                 *(_SEPARATOR.join(scores), _RECORD.size, records),
-                *(new_epoch("w"), EPOCH_TTL_SECONDS),
+                *(new_version("w"), VERSION_TTL_SECONDS),
             ],
         )
         return bool(stored)
@@ -179,7 +181,7 @@ def _decode(content_ids: Sequence[str], records: bytes) -> dict[str, Score]:
     """The scores among the records; what this format does not explain is a miss, and counted."""
     scores: dict[str, Score] = {}
     foreign = 0
-    latest = time.time() + EPOCH_TTL_SECONDS
+    latest = time.time() + VERSION_TTL_SECONDS
     for content_id, record in zip(content_ids, _RECORD.iter_unpack(records), strict=False):
         form, value, fetched_at, *components = record
         if form == _FORMAT and 0 <= value <= 1 and 0 < fetched_at < latest:
