@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 
 from discovery.errors import PolicyRefused, Refusal
@@ -47,7 +48,7 @@ def parse_policy(parameters: Mapping[str, Parameter], default: Policy, read_at: 
 def switched_off(
     refused: Mapping[str, Parameter], good: Mapping[str, Parameter], default: Policy, read_at: float
 ) -> Policy | None:
-    """The last good policy with the switch off, where that is what refused parameters say at least; else None.
+    """The last good policy (`good`) with the switch off, if the refused parameters say off; else None.
 
     The switch has to work whatever else an operator got wrong.
     """
@@ -72,7 +73,7 @@ def parse_weight(text: str) -> float:
 
 
 class _Reading:
-    """Values under way to a policy, and what is wrong with them."""
+    """Parses parameters' values one by one, and collects why some are refused."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
@@ -89,18 +90,15 @@ class _Reading:
             return default
 
     def variants(self) -> dict[str, float]:
-        """Weights by variant; one that is refused has a weight all the same, so that nothing else is refused for it."""
+        """Weights by variant; a refused one counts as 0, so that an experiment that names it is not refused as well."""
         names = [name for name in self.values if name.startswith(VARIANTS_FOLDER)]
-        return {name.removeprefix(VARIANTS_FOLDER): self.one(name, _named(name), 0.0) for name in names}
+        return {name.removeprefix(VARIANTS_FOLDER): self.one(name, partial(_variant, name), 0.0) for name in names}
 
 
-def _named(name: str) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        if not re.fullmatch(VARIANT_PATTERN, name.removeprefix(VARIANTS_FOLDER)):
-            raise ValueError(f"a variant's name must match {VARIANT_PATTERN}")
-        return parse_weight(text)
-
-    return parse
+def _variant(name: str, text: str) -> float:
+    if not re.fullmatch(VARIANT_PATTERN, name.removeprefix(VARIANTS_FOLDER)):
+        raise ValueError(f"a variant's name must match {VARIANT_PATTERN}")
+    return parse_weight(text)
 
 
 def _switch(text: str) -> bool:
@@ -119,7 +117,7 @@ def _generation(text: str) -> int:
 
 
 def _epoch(experiment: Experiment, policy: Policy) -> str:
-    """When the experiment or a weight in it was last set, and a hash of what they are; two edits may share a second."""
+    """When the experiment or a weight in it was last set, and a hash of them, since two edits may share a second."""
     names = [EXPERIMENT, *(f"{VARIANTS_FOLDER}{variant}" for variant in sorted(experiment.variants))]
     set_here = {name: policy.parameters[name] for name in names if name in policy.parameters}
     modified = datetime.fromtimestamp(max(parameter.modified_at for parameter in set_here.values()), UTC)

@@ -16,11 +16,11 @@ DEFAULT_VERSION = "default"
 
 
 class Parameter(NamedTuple):
-    """A value in Parameter Store; it alone decides, the rest tells an edit from the same value set again later."""
+    """A value in Parameter Store; version and time tell that it was set again, even if to the same value."""
 
     value: str
     version: int = 0
-    """Parameter Store's own, from 1; it starts anew where a parameter was deleted and created."""
+    """Parameter Store's own, from 1; it starts again at 1 where a parameter was deleted and created."""
     modified_at: float = 0.0
     """Unix seconds."""
 
@@ -46,12 +46,12 @@ class Policy:
     """What the parameters under `/discovery/{stage}/personalization/` say, taken together."""
 
     boost_weight: float
-    """For whoever no variant is assigned to."""
+    """The weight of searches without a variant."""
     variants: Mapping[str, float] = DEFAULT_VARIANTS
     enabled: bool = True
     experiment: Experiment | None = None
     epoch: str | None = None
-    """Of the experiment: another one after every change of it or of a weight in it, later ones sorting last."""
+    """The experiment's period: every change of it or of a weight in it starts another; later ones sort last."""
     cache_generation: int = 0
     version: str = DEFAULT_VERSION
     """A short hash of the content; `default` for the built-in one."""

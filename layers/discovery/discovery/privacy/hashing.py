@@ -1,9 +1,9 @@
-"""What stands for a person wherever something is kept or said about them."""
+"""The name under which anything is stored or logged about a person."""
 
 import hashlib
 import hmac
 
 
 def user_hash(user_id: str, key: bytes) -> str:
-    """What stands for a user in keys, logs and metrics: HMAC-SHA-256 of the id, the first 128 bits in hexadecimal."""
+    """A user's name in keys, logs and metrics: the first 128 bits, in hexadecimal, of the id's HMAC-SHA-256."""
     return hmac.new(key, user_id.encode(), hashlib.sha256).hexdigest()[:32]

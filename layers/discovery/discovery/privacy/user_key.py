@@ -1,8 +1,8 @@
-"""The key of the HMAC that stands for a user id: from the settings, or from a parameter of Parameter Store.
+"""The secret key of user hashes (`privacy/hashing.py`): from the settings, or from a parameter of Parameter Store.
 
-A parameter is read in the init phase, on a thread beside the opening of the catalogue, and at most a second is waited
-for it: with SnapStart the key is in the snapshot. Where that fails, searches go on without personalization, and one
-that could use the key has it read again, on a thread, every ten seconds at most.
+The init phase reads the parameter on a thread while it opens the catalogue, and waits for it for a second at most. With
+SnapStart the key is then in the snapshot. Where reading fails, searches go on without personalization, and a search
+that needs the key starts another reading on a thread, at most every ten seconds.
 """
 
 import threading
@@ -17,12 +17,12 @@ _RETRY_SECONDS = 10.0
 
 
 class UserKey:
-    """The key, once it is known."""
+    """Holds the key once it has been read."""
 
     def __init__(
         self, read: Callable[[], str], *, known: bytes | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Take what reads it (see `parameters.read_secret`)."""
+        """Take a function that reads the key (see `parameters.read_secret`), or the key itself where it is known."""
         self._read = read
         self._known = known
         self._clock = clock
@@ -31,7 +31,7 @@ class UserKey:
         self._tried_at: float | None = None
 
     def prefetch(self) -> None:
-        """Begin to read."""
+        """Start reading the key on a thread, unless it is known, being read, or was tried a moment ago."""
         with self._lock:
             if self._known is not None or (self._reading is not None and self._reading.is_alive()):
                 return
@@ -43,15 +43,15 @@ class UserKey:
             self._reading.start()
 
     def wait(self) -> None:
-        """Wait until the reading that was begun has ended, a second at most."""
+        """Wait for the reading that `prefetch` started, a second at most."""
         if self._reading is not None:
             self._reading.join(_PATIENCE_SECONDS)
 
     def at_hand(self) -> bytes:
-        """The key, without waiting for it; empty where there is to be none.
+        """The key, without waiting for it; empty where the settings name none.
 
         Raises:
-            UserKeyUnavailable: it is not known yet; it is being read where that is due.
+            UserKeyUnavailable: it is not known yet; another reading has been started if that is due.
         """
         if self._known is None:
             self.prefetch()
@@ -59,7 +59,7 @@ class UserKey:
         return self._known
 
     def required(self) -> bytes:
-        """The key, read here and now where it is not known yet.
+        """The key; where it is not known yet, reads it and waits.
 
         Raises:
             UserKeyUnavailable: it could not be read.
@@ -82,5 +82,5 @@ class UserKey:
 
 
 def fixed_key(key: bytes) -> UserKey:
-    """A key that is known."""
+    """A key that is known from the start."""
     return UserKey(str, known=key)

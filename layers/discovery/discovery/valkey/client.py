@@ -1,9 +1,9 @@
 """Valkey as the search path talks to it: some commands, one round trip, answers or a `CacheUnavailable`.
 
-redis-py's clients do the talking, with their own ways of not giving up switched off: a retry with backoff, or the
-quarter of a second that its cluster client sleeps on CLUSTERDOWN, is longer than the whole deadline. What is kept here
-instead is simple: a client that failed is thrown away, with its connections and its idea of the cluster, and the next
-command gets a new one. One command is sent a second time, when a kept connection turns out to have died.
+redis-py's clients do the talking, with all their retrying switched off: a retry with backoff, or the quarter of a
+second that its cluster client sleeps on CLUSTERDOWN, is longer than the whole deadline. Instead, a client that failed
+is thrown away, with its connections and its idea of the cluster, and the next command gets a new client. Commands are
+sent a second time in one case alone: when a connection that had worked turns out to be closed.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from discovery.errors import CacheUnavailable
 from discovery.observability import metrics
 
 VALKEY_ERRORS = (RedisError, RedisClusterException, OSError)
-"""All that a redis-py client raises; its cluster's exceptions are no `RedisError`."""
+"""All that a redis-py client raises; not all exceptions of its cluster client are a `RedisError`."""
 
 _IDLE_SECONDS = 60.0
-"""Connections that were idle for longer are not trusted: some network may have forgotten them without a word, as NAT
-and load balancers do after 350 s, and finding out would cost a timeout where a new connection costs a millisecond."""
+"""A connection that was idle for longer is not used: NAT and load balancers forget one after 350 s without a word, and
+to find that out costs a timeout, where a new connection costs a millisecond."""
 _HARMLESS = (OutOfMemoryError, NoPermissionError)
-"""Errors that a new connection would get as well."""
+"""Errors that a new connection would get as well, so that the client is kept."""
 
 Client = Redis | RedisCluster
 Command = tuple[str | bytes | int, ...]
@@ -44,23 +44,23 @@ class _Kept:
 
 
 class AsyncValkey:
-    """A stand-alone server or a cluster; connects at first use. Not for several event loops."""
+    """A client of a stand-alone server or a cluster, for one event loop; it connects at first use."""
 
     def __init__(
         self, connect: Callable[[], Client], *, timeout_sec: float, wall_clock: Callable[[], float] = time.time
     ) -> None:
-        """Take a function that makes a client, and the seconds that one answer may take."""
+        """Take a function that makes a client, and how many seconds one answer may take."""
         self._connect = connect
         self._timeout_sec = timeout_sec
-        # Not the monotonic clock, which stands still in a snapshot.
+        # Not the monotonic clock, which stands still while SnapStart keeps an environment as a snapshot.
         self._now = wall_clock
         self._kept: _Kept | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     async def ask(self, *commands: Command) -> list[Any]:
-        """Send commands in one round trip to each node concerned, side by side; their answers in order.
+        """Send commands in one round trip, to all nodes concerned at the same time; their answers in order.
 
-        A key that holds another type than a command wants is answered by the error itself, as a value.
+        Where a key holds another type than its command wants, the answer is the error itself, as a value.
 
         Raises:
             CacheUnavailable: no answer in time, or another error; the message is the error's class.
@@ -70,22 +70,23 @@ class AsyncValkey:
             try:
                 return await self._round_trip(kept, commands)
             except VALKEY_ERRORS as error:
-                # Lambda freezes an environment and its sockets with it: once more, on a connection that is new.
+                # Lambda freezes an environment with its sockets, and servers close them meanwhile: ask once more, on a
+                # new connection.
                 died_idle = kept.answered and type(error) is ConnectionLost
                 if not isinstance(error, _HARMLESS):
                     self._leave(kept)
                 if not died_idle:
                     raise CacheUnavailable(type(error).__name__) from error
             except asyncio.CancelledError:
-                kept.answered = False  # redis-py closed the connection: half an answer was in it
+                kept.answered = False  # redis-py has closed the connection, since half an answer was in it
                 raise
             metrics.count("CacheReconnected")
 
     def register_script(self, script: str) -> Script:
-        """A function of keys, all in one slot, and arguments that runs a Lua script.
+        """A function that runs a Lua script with keys, all in one slot, and arguments.
 
-        By EVAL each time: its few hundred bytes cost less than the two more round trips, to every primary, with
-        which redis-py answers NOSCRIPT.
+        It sends the script each time (EVAL): a few hundred bytes cost less than the two round trips to every primary
+        that redis-py makes when a server does not know a script (NOSCRIPT).
         """
 
         async def run(keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
@@ -110,7 +111,7 @@ class AsyncValkey:
         return self._kept
 
     async def _round_trip(self, kept: _Kept, commands: Sequence[Command]) -> list[Any]:
-        # Around redis-py's own timeouts, which are for one connect and for one answer of several.
+        # A limit for the whole: redis-py's own timeouts are for one connect, and for each of several answers.
         limit = self._timeout_sec if kept.answered else 2 * self._timeout_sec
         async with asyncio.timeout(limit), kept.client.pipeline(transaction=False) as pipeline:
             for command in commands:
@@ -123,7 +124,7 @@ class AsyncValkey:
         return answers
 
     def _leave(self, kept: _Kept) -> None:
-        """Have a client closed without waiting for it: a peer that is gone does not take part in a TLS shutdown."""
+        """Close a client in the background: a TLS shutdown waits for its peer, which may be gone."""
         if self._kept is kept:
             self._kept = None
         closing = asyncio.create_task(_close(kept.client))
@@ -132,14 +133,14 @@ class AsyncValkey:
 
 
 def _is_wrong_type(error: Exception) -> bool:
-    """Whether an error is WRONGTYPE, by the protocol's code for it: redis-py has no class."""
+    """Whether an error is WRONGTYPE, told by its text, since redis-py has no class for it."""
     return type(error) is ResponseError and str(error).startswith("WRONGTYPE")
 
 
 async def _close(client: Client) -> None:
     with contextlib.suppress(*VALKEY_ERRORS):
         if isinstance(client, RedisCluster):
-            # Not its own `aclose`, which does nothing where an error made the client forget that it was connected.
+            # The client's own `aclose` does nothing where an error made it forget that it was connected.
             await client.nodes_manager.aclose()
             await client.nodes_manager.aclose("startup_nodes")
         await client.aclose()

@@ -1,7 +1,7 @@
 """Valkey clients from the settings: one asynchronous for searches, one plain for invalidations and policy snapshots.
 
-Both for a stand-alone server or a cluster, with or without TLS, a password or an IAM token. RESP2, and no word about
-the client's name and version: a new connection is then ready after AUTH, where one is needed, and nothing else.
+Each is for a stand-alone server or a cluster, with or without TLS, with a password, an IAM token or neither. They speak
+RESP2 and don't tell the server their name and version, so that a new connection needs one command (AUTH) or none.
 """
 
 import time
@@ -23,7 +23,7 @@ from discovery.valkey.client import AsyncValkey
 from discovery.valkey.iam import ElastiCacheToken
 
 _ONCE_MORE = 1
-"""For a connection that died idle, as all do while Lambda has an environment frozen."""
+"""Retries, for connections that were closed while idle, as all are while Lambda has an environment frozen."""
 
 
 def async_valkey(settings: CacheSettings, *, wall_clock: Callable[[], float] = time.time) -> AsyncValkey:
@@ -43,7 +43,7 @@ def async_valkey(settings: CacheSettings, *, wall_clock: Callable[[], float] = t
 
 
 class PlainCluster:
-    """What invalidations and policy snapshots need of a cluster; connects at first use, where redis-py's at once."""
+    """What invalidations and policy snapshots need of a cluster; unlike redis-py's client, it connects at first use."""
 
     def __init__(self, connect: Callable[[], redis.RedisCluster]) -> None:
         self._connect = connect
@@ -83,7 +83,7 @@ class PlainCluster:
 
 
 def plain_valkey(settings: CacheSettings, *, patience: float = 1.0) -> redis.Redis | PlainCluster:
-    """The client for work that no search waits for; `patience` multiplies the timeouts."""
+    """The client for work that no search waits for; its timeouts are the settings', times `patience`."""
     options = _options(settings, patience) | {"retry": Retry(NoBackoff(), _ONCE_MORE)}
     if settings.is_cluster:
         return PlainCluster(
@@ -93,17 +93,17 @@ def plain_valkey(settings: CacheSettings, *, patience: float = 1.0) -> redis.Red
 
 
 class _FirstArgument(AsyncCommandsParser):
-    """Where a command's key is: in its first argument, as in all that we send (redis-py itself knows about EVAL).
+    """Finds a command's key in its first argument, where all our commands have it (redis-py itself knows about EVAL).
 
-    The real parser asks the server, which describes 400 commands. To read that takes 60 ms, ten times as long as all
-    the rest of connecting to a cluster and more than the deadline, so that a search would never have a connection.
+    The real parser asks the server to describe its 400 commands. Reading that takes 60 ms, ten times as long as all the
+    rest of connecting to a cluster. It is longer than the deadline, so a search would never have a connection.
     """
 
     async def initialize(self, node: ClusterNode | None = None) -> None:
-        """Nothing to ask."""
+        """Ask nothing."""
 
     async def get_keys(self, *args: Any) -> tuple[str, ...]:
-        """The key of a command, of which `args` are all parts."""
+        """The key of a command; `args` are all its parts, the name included."""
         return (args[1],)
 
 

@@ -1,9 +1,9 @@
-"""ElastiCache's IAM authentication: instead of a password, a request that is signed and never sent.
+"""ElastiCache's IAM authentication: the password is a request that is signed and never sent.
 
     {cache name}/?Action=connect&User={user}[&ResourceType=ServerlessCache]&X-Amz-…&X-Amz-Signature=…
 
-A presigned URL (Signature Version 4, service `elasticache`, GET) without its scheme. ElastiCache User Guide,
-"Authenticating with IAM": it opens connections for 15 minutes, and these may live for 12 hours.
+It is a presigned URL (Signature Version 4, service `elasticache`, GET) without its scheme. According to the ElastiCache
+User Guide ("Authenticating with IAM") it opens connections for 15 minutes, and these may live for 12 hours.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _VALID_SECONDS = 900
 _KEPT_SECONDS = 600
-"""Well before its end, and before a credential that it was signed with can have been replaced for long."""
+"""How long a token is used: well short of its 15 minutes, since the credentials that signed it may end earlier."""
 
 FindCredentials = Callable[[], "Credentials | None"]
 
@@ -39,8 +39,8 @@ class ElastiCacheToken(CredentialProvider):
         find_credentials: FindCredentials | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """Import botocore, which takes longer than a search may: here, where a function starts, not at first use."""
-        import botocore.auth  # noqa: PLC0415 - in the Lambda runtime, and not in the layer; only IAM needs it
+        """Import botocore now, while a function starts: at first use it would take longer than a search may."""
+        import botocore.auth  # noqa: PLC0415 - only IAM needs it; Lambda's runtime has it, so the layer does not
         import botocore.session  # noqa: PLC0415
 
         session = botocore.session.Session()
@@ -48,9 +48,9 @@ class ElastiCacheToken(CredentialProvider):
         self._query = {"Action": "connect", "User": user}
         if serverless:
             self._query["ResourceType"] = "ServerlessCache"
-        self._host = cache_name.lower()  # as ElastiCache keeps it: any other spelling would not verify
+        self._host = cache_name.lower()  # as ElastiCache keeps it; a signature of another spelling is refused
         self._region: str | None = region or session.get_config_variable("region")
-        # Credentials are looked for with the first token, never before a snapshot: they would not outlive it.
+        # Only called for the first token: credentials found before a SnapStart snapshot would end before it does.
         self._find_credentials: FindCredentials = find_credentials or session.get_credentials
         self._now = wall_clock
         self._lock = threading.Lock()
@@ -61,7 +61,7 @@ class ElastiCacheToken(CredentialProvider):
         """User and token.
 
         Raises:
-            AuthenticationError: there is nothing to sign with; the message is the error's class.
+            AuthenticationError: there are no credentials, or no region, to sign with; the message is an error's class.
         """
         with self._lock:
             if not self._is_fresh:
@@ -69,7 +69,7 @@ class ElastiCacheToken(CredentialProvider):
             return self._user, self._token
 
     async def get_credentials_async(self) -> tuple[str, str]:
-        """The same; a token is made on a thread, since credentials may have to be fetched from an HTTP endpoint."""
+        """The same; a new token is made on a thread, since its credentials may come from an HTTP endpoint."""
         return self.get_credentials() if self._is_fresh else await asyncio.to_thread(self.get_credentials)
 
     @property
