@@ -13,7 +13,6 @@ import redis
 from discovery.errors import CacheUnavailable, PolicyUnavailable
 from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.parameters import PolicyParameters
-from discovery.policy.parser import CACHE_GENERATION
 from discovery.policy.policy import Parameter
 from discovery.policy.snapshot import SnapshotStore
 from discovery.sona.breaker import CircuitBreaker
@@ -142,11 +141,10 @@ class FakeParameters(PolicyParameters):
             raise PolicyUnavailable("no answer")
         return parameters(self.values)
 
-    def raise_cache_generation(self, current: int) -> int:
+    def write(self, name: str, value: str) -> None:
         if self.fails:
             raise PolicyUnavailable("no answer")
-        self.values[CACHE_GENERATION] = str(current + 1)
-        return current + 1
+        self.values[name] = value
 
 
 class FakeStore(SnapshotStore):
@@ -167,11 +165,15 @@ class FakeStore(SnapshotStore):
         return not self.claimed
 
     def parameters(self) -> dict[str, Parameter]:
+        if self.fails:
+            raise CacheUnavailable("ConnectionError")
         return parameters(self.stored[-1][0]) if self.stored else {}
 
     def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
         if self.fails:
             raise CacheUnavailable("ConnectionError")
+        if self.stored and self.stored[-1][1] > read_at:
+            return False
         self.lives.append(life_sec)
         self.stored.append(({name: parameter.value for name, parameter in parameters.items()}, read_at))
         return True

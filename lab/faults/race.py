@@ -18,6 +18,7 @@ from discovery.personalization.blending import Candidate
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.score_cache import CacheRead, ScoreCache
+from discovery.policy.refresh import PolicyRefresh
 from discovery.sona.breaker import CircuitBreaker
 from discovery.sona.client import Received, SonaClient
 from discovery.sona.contract import Score
@@ -104,6 +105,7 @@ class Race:
 
     environments: Sequence[Personalizer]
     invalidator: Invalidator
+    refresh: PolicyRefresh
     versions: Counter[str]
     """What SONA knows: user → version of the profile."""
     pause: Pauses
@@ -148,4 +150,5 @@ class Race:
                 await asyncio.to_thread(self.invalidator.invalidate_user, user)
             else:
                 await asyncio.to_thread(self.invalidator.invalidate_all)
+                await asyncio.to_thread(self.refresh.run)
             self.invalidated[user] = max(self.invalidated[user], version)

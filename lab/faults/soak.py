@@ -21,8 +21,6 @@ from pathlib import Path
 import redis
 
 from discovery.personalization.invalidation import Invalidator
-from discovery.policy.policy import Policy
-from discovery.policy.snapshot import SnapshotStore
 from discovery.privacy.user_key import fixed_key
 from lab.faults.environment import USER_KEY, Environment, environment, nowhere_else, share_policy
 from lab.faults.fault import FAULTS
@@ -81,8 +79,7 @@ class Load:
         self._env = env
         self._rig = broken
         self._valkey_url = valkey_url
-        store, default = SnapshotStore(client), Policy(boost_weight=0.25)
-        self._invalidator = Invalidator(client, FakeParameters(), store, default, user_key=fixed_key(USER_KEY.encode()))
+        self._invalidator = Invalidator(client, FakeParameters(), user_key=fixed_key(USER_KEY.encode()))
         self._versions: Counter[str] = Counter()
         self._faults = cycle([(target, fault) for target, faults in FAULTS.items() for fault in faults])
         self._soak = Soak()

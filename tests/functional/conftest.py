@@ -9,6 +9,7 @@ from discovery.catalogue.bundle import Catalogue
 from discovery.composition import InvalidationService
 from discovery.personalization.invalidation import Invalidator
 from discovery.policy.policy import Policy
+from discovery.policy.refresh import PolicyRefresh
 from discovery.privacy.user_key import fixed_key
 from discovery.settings import AuthSettings, PersonalizationSettings, Settings
 from functions.invalidation import app as invalidation_function
@@ -50,13 +51,7 @@ def api(catalogue: Catalogue, auth: AuthSettings) -> Api:
 def invalidation(auth: AuthSettings) -> Api:
     """The invalidation function."""
     parameters, valkey, store = FakeParameters(), FakeValkey(), FakeStore()
-    invalidator = Invalidator(
-        valkey.client,
-        parameters,
-        store,
-        Policy(boost_weight=0.25),
-        user_key=fixed_key(USER_KEY),
-        wall_clock=lambda: 1000.0,
-    )
-    service = InvalidationService(invalidator, Authenticator(auth))
+    invalidator = Invalidator(valkey.client, parameters, user_key=fixed_key(USER_KEY))
+    refresh = PolicyRefresh(parameters, store, Policy(boost_weight=0.25), max_age_sec=60, wall_clock=lambda: 1000.0)
+    service = InvalidationService(invalidator, refresh, Authenticator(auth))
     return Api(invalidation_function.make_handler(lambda: service), parameters, valkey=valkey, store=store)

@@ -17,7 +17,7 @@ def dispatch(event: dict[str, Any], service: Callable[[], InvalidationService]) 
         case {"source": "sona", "detail-type": "UserPreferencesUpdated", "detail": {"user_id": str(user_id)}}:
             service().invalidator.invalidate_user(user_id)
         case {"source": "aws.ssm", "detail-type": "Parameter Store Change", "detail": {"name": str(name)}}:
-            if not service().invalidator.parameter_changed(name):
+            if not service().policy_refresh.parameter_changed(name):
                 _ignore(event)
         case _:
             _ignore(event)

@@ -39,4 +39,4 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], InvalidationSe
     )
     def invalidate_all() -> Invalidated:
         service().authenticator.require_user(app.current_event.headers.get("authorization")).require(ADMIN_SCOPE)
-        return Invalidated(scope="all", cache_generation=service().invalidator.invalidate_all())
+        return Invalidated(scope="all", cache_generation=service().invalidate_all())

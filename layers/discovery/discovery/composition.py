@@ -18,6 +18,7 @@ from discovery.personalization.previewer import Previewer
 from discovery.personalization.score_cache import ScoreCache
 from discovery.policy.parameters import PolicyParameters, read_secret, ssm_client
 from discovery.policy.policy import Policy
+from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import SnapshotStore
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import UserKey, fixed_key
@@ -85,7 +86,19 @@ class InvalidationService:
     """What the invalidation function holds."""
 
     invalidator: Invalidator
+    policy_refresh: PolicyRefresh
     authenticator: Authenticator
+
+    def invalidate_all(self) -> int:
+        """Make everybody's scores a miss, and share the policy that says so; returns the new cache generation.
+
+        Raises:
+            PolicyUnavailable: Parameter Store did not take it.
+            CacheUnavailable: it did, but Valkey did not take the snapshot; searches see it within a minute.
+        """
+        generation = self.invalidator.invalidate_all()
+        self.policy_refresh.run()
+        return generation
 
 
 def search_service(settings: Settings) -> SearchService:
@@ -126,15 +139,12 @@ def assembled(
 def invalidation_service(settings: Settings) -> InvalidationService:
     """The invalidation function's parts; connects to nothing."""
     client = plain_valkey(settings.cache, patience=_PATIENCE)
-    invalidator = Invalidator(
-        client,
-        PolicyParameters(ssm_client, settings.policy_prefix),
-        SnapshotStore(client),
-        _default_policy(settings),
-        user_key=_user_key(settings.privacy),
-        policy_max_age_sec=settings.policy.max_age_sec,
+    parameters = PolicyParameters(ssm_client, settings.policy_prefix)
+    refresh = PolicyRefresh(
+        parameters, SnapshotStore(client), _default_policy(settings), max_age_sec=settings.policy.max_age_sec
     )
-    return InvalidationService(invalidator, Authenticator(settings.auth))
+    invalidator = Invalidator(client, parameters, user_key=_user_key(settings.privacy))
+    return InvalidationService(invalidator, refresh, Authenticator(settings.auth))
 
 
 def _gatherers(settings: Settings, policies: PolicySource, user_key: UserKey) -> tuple[ScoreGatherer, ScoreGatherer]:

@@ -11,8 +11,6 @@ import pytest
 import redis
 
 from discovery.personalization.invalidation import Invalidator
-from discovery.policy.policy import Policy
-from discovery.policy.snapshot import SnapshotStore
 from discovery.privacy.user_key import fixed_key
 from lab.faults.environment import USER_KEY, Answer, Environment, environment, share_policy
 from lab.faults.fault import FAULTS, SONA_FAULTS, Fault, Target
@@ -118,10 +116,7 @@ def test_an_invalidation_holds_while_the_cache_is_slow(env: Environment, broken:
 
     version = broken.update("ana")
     with redis.Redis.from_url(valkey_url) as client:
-        store, default = SnapshotStore(client), Policy(boost_weight=0.25)
-        Invalidator(client, FakeParameters(), store, default, user_key=fixed_key(USER_KEY.encode())).invalidate_user(
-            "ana"
-        )
+        Invalidator(client, FakeParameters(), user_key=fixed_key(USER_KEY.encode())).invalidate_user("ana")
     answers = [search(env, "ana") for _ in range(5)]
 
     assert [answer.status for answer in answers] == [200] * 5

@@ -9,6 +9,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.score_cache import ScoreCache
 from discovery.policy.policy import Policy
+from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import SnapshotStore
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import fixed_key
@@ -44,8 +45,9 @@ async def race(url: str, searches: int, make_cache: MakeCache) -> Race:
     settings = CacheSettings(url=url, timeout_ms=10_000)
     plain, pause = plain_valkey(settings), Pauses(seed=7)
     parameters, store, versions = FakeParameters(), SnapshotStore(plain), Counter[str]()
-    invalidator = Invalidator(plain, parameters, store, DEFAULT, user_key=fixed_key(KEY))
-    invalidator.refresh_policy()
+    invalidator = Invalidator(plain, parameters, user_key=fixed_key(KEY))
+    refresh = PolicyRefresh(parameters, store, DEFAULT, max_age_sec=60)
+    refresh.run()
     environments = [
         Personalizer(
             ScoreGatherer(
@@ -60,7 +62,7 @@ async def race(url: str, searches: int, make_cache: MakeCache) -> Race:
         )
         for deadline in DEADLINES_MS
     ]
-    running = Race(environments, invalidator, versions, pause)
+    running = Race(environments, invalidator, refresh, versions, pause)
     await running.run(searches)
     for environment in environments:
         await environment.aclose()

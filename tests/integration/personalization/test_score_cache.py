@@ -11,8 +11,6 @@ import redis
 from discovery.errors import CacheUnavailable
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.score_cache import VERSION_TTL_SECONDS, ScoreCache, scores_key, version_key
-from discovery.policy.policy import Policy
-from discovery.policy.snapshot import SnapshotStore
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings
@@ -44,9 +42,7 @@ async def cache(valkey_url: str) -> AsyncIterator[ScoreCache]:
 @pytest.fixture
 def invalidator(valkey_url: str) -> Any:
     client = plain_valkey(settings(valkey_url))
-    yield Invalidator(
-        client, FakeParameters(), SnapshotStore(client), Policy(boost_weight=0.25), user_key=fixed_key(KEY)
-    )
+    yield Invalidator(client, FakeParameters(), user_key=fixed_key(KEY))
     client.close()
 
 

@@ -123,7 +123,7 @@ def test_an_edit_is_seen_by_the_next_search_of_every_environment(
     environments = [serve(), serve()]
     before = [search(service, experiment_variant="high_boost").personalization for service in environments]
     put("variants/high_boost", "0.9")
-    invalidation_service(Settings.model_validate(settings)).invalidator.refresh_policy()
+    invalidation_service(Settings.model_validate(settings)).policy_refresh.run()
 
     after = [search(service, experiment_variant="high_boost").personalization for service in environments]
 
@@ -138,7 +138,7 @@ def test_raising_the_generation_makes_everybodys_scores_a_miss(
 ) -> None:
     service = serve()
     search(service)
-    invalidation_service(Settings.model_validate(settings)).invalidator.invalidate_all()
+    invalidation_service(Settings.model_validate(settings)).invalidate_all()
 
     answer = search(service)
 
@@ -157,11 +157,11 @@ def test_the_first_search_of_all_reads_the_policy_and_shares_it(serve: Serve, pu
 def test_a_refused_edit_leaves_the_last_good_policy(serve: Serve, settings: dict[str, Any], put: Put) -> None:
     service = serve()
     put("boost_weight", "0.5")
-    invalidator = invalidation_service(Settings.model_validate(settings)).invalidator
-    invalidator.refresh_policy()
+    refresh = invalidation_service(Settings.model_validate(settings)).policy_refresh
+    refresh.run()
     good = search(service).personalization
     put("boost_weight", "NaN")
-    invalidator.refresh_policy()
+    refresh.run()
 
     assert search(service).personalization.policy_version == good.policy_version
     assert search(service).personalization.weight == 0.5

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from discovery.api.auth import Authenticator
+from discovery.composition import InvalidationService
 from discovery.errors import CacheUnavailable, PolicyUnavailable
 from discovery.personalization.invalidation import Invalidator
 from discovery.policy.parameters import PolicyParameters, ssm_client
 from discovery.policy.policy import Policy
+from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import POLICY_KEY, READER_KEY, SnapshotStore, decode
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import CacheSettings
+from discovery.settings import AuthSettings, CacheSettings
 from discovery.valkey.connections import PlainCluster, plain_valkey
 from tests.conftest import Counted
 from tests.fakes import parameters as of
@@ -40,8 +43,8 @@ def parameters(aws: pytest.MonkeyPatch, stage: str) -> PolicyParameters:
 
 
 @pytest.fixture
-def invalidator(client: redis.Redis, parameters: PolicyParameters, store: SnapshotStore) -> Invalidator:
-    return Invalidator(client, parameters, store, DEFAULT, user_key=fixed_key(b"key"), wall_clock=lambda: NOW)
+def refresh(parameters: PolicyParameters, store: SnapshotStore) -> PolicyRefresh:
+    return PolicyRefresh(parameters, store, DEFAULT, max_age_sec=60, wall_clock=lambda: NOW)
 
 
 def values(parameters: PolicyParameters) -> dict[str, str]:
@@ -79,8 +82,8 @@ def test_an_edit_is_read_at_once(parameters: PolicyParameters, put: Put) -> None
 def test_the_generation_is_raised_and_others_are_left(parameters: PolicyParameters, put: Put) -> None:
     put("boost_weight", "0.3")
 
-    assert parameters.raise_cache_generation(0) == 1
-    assert parameters.raise_cache_generation(1) == 2
+    assert parameters.raise_cache_generation() == 1
+    assert parameters.raise_cache_generation() == 2
     assert values(parameters) == {"boost_weight": "0.3", "cache_generation": "2"}
 
 
@@ -91,7 +94,7 @@ def test_an_api_that_is_not_there_is_unavailable(aws: pytest.MonkeyPatch, stage:
     with pytest.raises(PolicyUnavailable):
         parameters.read()
     with pytest.raises(PolicyUnavailable):
-        parameters.raise_cache_generation(0)
+        parameters.write("boost_weight", "0.3")
 
 
 def test_a_snapshot_lives_as_long_as_it_may_be_old(store: SnapshotStore, operator: redis.Redis) -> None:
@@ -143,11 +146,11 @@ def test_a_server_that_is_not_there_is_unavailable(unused_tcp_port: int) -> None
 
 
 def test_the_policy_is_shared_as_parameter_store_has_it(
-    invalidator: Invalidator, put: Put, operator: redis.Redis
+    refresh: PolicyRefresh, put: Put, operator: redis.Redis
 ) -> None:
     put("variants/brave", "0.9")
 
-    invalidator.refresh_policy()
+    assert refresh.run().shared
 
     policy = shared(operator)
     assert policy is not None
@@ -155,12 +158,12 @@ def test_the_policy_is_shared_as_parameter_store_has_it(
 
 
 def test_a_refused_policy_leaves_the_shared_one(
-    invalidator: Invalidator, put: Put, operator: redis.Redis, counted: Counted
+    refresh: PolicyRefresh, put: Put, operator: redis.Redis, counted: Counted
 ) -> None:
     put("boost_weight", "0.3")
-    invalidator.refresh_policy()
+    refresh.run()
     put("boost_weight", "1.5")
-    invalidator.refresh_policy()
+    refresh.run()
 
     policy = shared(operator)
     assert policy is not None
@@ -168,12 +171,27 @@ def test_a_refused_policy_leaves_the_shared_one(
     assert counted()["PolicyRefused"] == 1
 
 
+def test_a_switch_that_goes_off_beside_a_refused_value_keeps_the_rest_of_the_shared_policy(
+    refresh: PolicyRefresh, put: Put, operator: redis.Redis
+) -> None:
+    put("boost_weight", "0.3")
+    refresh.run()
+    put("boost_weight", "1.5")
+    put("enabled", "false")
+    refresh.run()
+
+    policy = shared(operator)
+    assert policy is not None
+    assert (policy.enabled, policy.boost_weight) == (False, 0.3)
+
+
 def test_invalidating_all_raises_the_generation_and_shares_it(
-    invalidator: Invalidator, put: Put, operator: redis.Redis
+    client: redis.Redis, parameters: PolicyParameters, refresh: PolicyRefresh, put: Put, operator: redis.Redis
 ) -> None:
     put("cache_generation", "41")
+    invalidator = Invalidator(client, parameters, user_key=fixed_key(b"key"))
 
-    assert invalidator.invalidate_all() == 42
+    assert InvalidationService(invalidator, refresh, Authenticator(AuthSettings())).invalidate_all() == 42
 
     policy = shared(operator)
     assert policy is not None
@@ -184,9 +202,10 @@ def test_without_valkey_the_generation_is_raised_all_the_same(
     parameters: PolicyParameters, unused_tcp_port: int
 ) -> None:
     with plain_valkey(CacheSettings(url=f"redis://127.0.0.1:{unused_tcp_port}/0")) as gone:
-        invalidator = Invalidator(gone, parameters, SnapshotStore(gone), DEFAULT, user_key=fixed_key(b"key"))
+        invalidator = Invalidator(gone, parameters, user_key=fixed_key(b"key"))
+        refresh = PolicyRefresh(parameters, SnapshotStore(gone), DEFAULT, max_age_sec=60)
         with pytest.raises(CacheUnavailable):
-            invalidator.invalidate_all()
+            InvalidationService(invalidator, refresh, Authenticator(AuthSettings())).invalidate_all()
         with pytest.raises(CacheUnavailable):
             invalidator.invalidate_user("ana")
 

@@ -11,13 +11,12 @@ from redis.exceptions import NoPermissionError
 
 from discovery.errors import CacheUnavailable
 from discovery.personalization.invalidation import Invalidator
-from discovery.policy.policy import Policy
 from discovery.policy.snapshot import SnapshotStore
-from discovery.privacy.user_key import UserKey
+from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings
 from discovery.valkey.connections import plain_valkey
 from local.cloudformation import load_template
-from tests.fakes import parameters
+from tests.fakes import FakeParameters, parameters
 from tests.integration.valkey.cluster import Cluster
 from tests.integration.valkey.conftest import ANA, SCORES, kept, opened
 
@@ -59,7 +58,7 @@ async def search(cluster: Cluster) -> None:
 async def invalidate_and_share(cluster: Cluster) -> None:
     client = plain_valkey(CacheSettings.model_validate(settings(cluster) | {"timeout_ms": 2_000}))
     store = SnapshotStore(client)
-    invalidator = Invalidator(client, None, store, Policy(boost_weight=0.25), user_key=UserKey(str, known=b"key"))  # type: ignore[arg-type]  # no parameter is read
+    invalidator = Invalidator(client, FakeParameters(), user_key=fixed_key(b"key"))
 
     await asyncio.to_thread(invalidator.invalidate_user, "ana")
     assert await asyncio.to_thread(store.claim_reading, 10)

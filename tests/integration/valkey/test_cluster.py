@@ -12,6 +12,7 @@ from discovery.errors import CacheUnavailable
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.score_cache import scores_key, version_key
 from discovery.policy.policy import Policy
+from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import POLICY_KEY, SnapshotStore
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import fixed_key
@@ -30,13 +31,11 @@ def user_on(node: int) -> str:
 
 
 @contextlib.contextmanager
-def invalidator(url: str) -> Iterator[Invalidator]:
-    client = plain_valkey(CacheSettings(url=url, cluster=True, timeout_ms=2_000))
-    store = SnapshotStore(client)
-    yield Invalidator(
-        client, FakeParameters({"boost_weight": "0.5"}), store, Policy(boost_weight=0.25), user_key=fixed_key(KEY)
-    )
-    client.close()
+def invalidation(url: str) -> Iterator[tuple[Invalidator, PolicyRefresh]]:
+    parameters = FakeParameters({"boost_weight": "0.5"})
+    with plain_valkey(CacheSettings(url=url, cluster=True, timeout_ms=2_000)) as client:
+        refresh = PolicyRefresh(parameters, SnapshotStore(client), Policy(boost_weight=0.25), max_age_sec=60)
+        yield Invalidator(client, parameters, user_key=fixed_key(KEY)), refresh
 
 
 @pytest.mark.parametrize("node", range(PRIMARIES))
@@ -56,9 +55,9 @@ async def test_a_user_is_invalidated_and_the_policy_shared(valkey_cluster: Clust
     async with opened(url=valkey_cluster.url(), cluster=True) as cache:
         await cache.write_back(ANA, 0, b"", SCORES)
         early = await cache.read(ANA, 0, ["alien"])
-        with invalidator(valkey_cluster.url()) as invalidates:
-            await asyncio.to_thread(invalidates.invalidate_user, "ana")
-            await asyncio.to_thread(invalidates.refresh_policy)
+        with invalidation(valkey_cluster.url()) as (invalidator, refresh):
+            await asyncio.to_thread(invalidator.invalidate_user, "ana")
+            await asyncio.to_thread(refresh.run)
         late = await cache.read(ANA, 0, ["alien"])
 
         assert (early.scores, late.scores) == (SCORES, {})
@@ -142,11 +141,11 @@ async def test_a_cluster_that_is_not_there_is_unavailable_to_all(unused_tcp_port
     async with opened(url=url, cluster=True) as cache:
         with pytest.raises(CacheUnavailable, match="RedisClusterException"):
             await cache.read(ANA, 0, ["alien"])
-    with invalidator(url) as invalidates:
+    with invalidation(url) as (invalidator, refresh):
         with pytest.raises(CacheUnavailable):
-            invalidates.invalidate_user("ana")
+            invalidator.invalidate_user("ana")
         with pytest.raises(CacheUnavailable):
-            invalidates.refresh_policy()
+            refresh.run()
 
 
 async def test_a_stand_alone_client_of_a_cluster_is_told_so(valkey_cluster: Cluster) -> None:

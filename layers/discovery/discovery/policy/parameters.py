@@ -1,9 +1,11 @@
 """Parameter Store: where the policy is kept.
 
-boto3 takes 260 ms to import, and most environments never need it; so that is done at first use.
+Importing boto3 takes 260 ms, and most environments never need it, so it is imported at first use.
 """
 
-from collections.abc import Callable
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from discovery.errors import PolicyUnavailable
@@ -17,24 +19,17 @@ _CONNECT_SECONDS, _READ_SECONDS = 1, 3
 
 
 class PolicyParameters:
-    """The parameters under one prefix."""
+    """The parameters under one prefix; names are relative to it. All methods raise `PolicyUnavailable`."""
 
     def __init__(self, client: Callable[[], "SSMClient"], prefix: str) -> None:
         """Take a function that makes the client, called at first use."""
-        self._make_client = client
-        self._client: SSMClient | None = None
+        self._client = functools.cache(client)
         self.prefix = prefix
 
     def read(self) -> dict[str, Parameter]:
-        """All parameters by name relative to the prefix, however many pages they take.
-
-        Raises:
-            PolicyUnavailable: Parameter Store did not answer.
-        """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-        try:
-            pages = self._ssm().get_paginator("get_parameters_by_path").paginate(Path=self.prefix, Recursive=True)
+        """All parameters by name, however many pages they take."""
+        with _asking_parameter_store():
+            pages = self._client().get_paginator("get_parameters_by_path").paginate(Path=self.prefix, Recursive=True)
             return {
                 found["Name"].removeprefix(self.prefix): Parameter(
                     found["Value"], found["Version"], found["LastModifiedDate"].timestamp()
@@ -42,29 +37,18 @@ class PolicyParameters:
                 for page in pages
                 for found in page["Parameters"]
             }
-        except (BotoCoreError, ClientError) as error:
-            raise PolicyUnavailable(str(error)) from error
 
-    def raise_cache_generation(self, current: int) -> int:
-        """Store and return the generation after the current one.
+    def write(self, name: str, value: str) -> None:
+        """Set a parameter, whatever it was."""
+        with _asking_parameter_store():
+            self._client().put_parameter(Name=f"{self.prefix}{name}", Value=value, Type="String", Overwrite=True)
 
-        Raises:
-            PolicyUnavailable: Parameter Store did not take it.
-        """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-        generation = current + 1
-        name = f"{self.prefix}{CACHE_GENERATION}"
-        try:
-            self._ssm().put_parameter(Name=name, Value=str(generation), Type="String", Overwrite=True)
-        except (BotoCoreError, ClientError) as error:
-            raise PolicyUnavailable(str(error)) from error
+    def raise_cache_generation(self) -> int:
+        """Store and return the next generation, which is 1 where there is none or one that is no number."""
+        current = self.read().get(CACHE_GENERATION, Parameter("")).value.strip()
+        generation = int(current) + 1 if current.isdecimal() else 1
+        self.write(CACHE_GENERATION, str(generation))
         return generation
-
-    def _ssm(self) -> "SSMClient":
-        if self._client is None:
-            self._client = self._make_client()
-        return self._client
 
 
 def read_secret(client: Callable[[], "SSMClient"], name: str) -> str:
@@ -73,12 +57,8 @@ def read_secret(client: Callable[[], "SSMClient"], name: str) -> str:
     Raises:
         PolicyUnavailable: Parameter Store did not answer, or has nothing under the name.
     """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    try:
+    with _asking_parameter_store():
         value = client().get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-    except (BotoCoreError, ClientError) as error:
-        raise PolicyUnavailable(str(error)) from error
     if not value:
         raise PolicyUnavailable(f"{name} is empty")
     return value
@@ -91,3 +71,13 @@ def ssm_client() -> "SSMClient":
 
     config = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": 2})
     return boto3.client("ssm", config=config)
+
+
+@contextlib.contextmanager
+def _asking_parameter_store() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise PolicyUnavailable(str(error)) from error

@@ -5,17 +5,16 @@ from collections.abc import Mapping
 
 import redis
 
-from discovery.errors import CacheUnavailable
 from discovery.policy.parser import parse_policy
 from discovery.policy.policy import Parameter, Policy
-from discovery.valkey.client import VALKEY_ERRORS
+from discovery.valkey.client import asking_valkey
 from discovery.valkey.connections import PlainCluster
 
 POLICY_KEY = "policy"
 SNAPSHOT_SHARE = 0.9
-"""Of the age that a policy may reach, the life of a snapshot: the rest is for reading anew and the next search."""
+"""How much of the age that a policy may reach a snapshot lives; the rest is for reading anew and the next search."""
 READER_KEY = "policy-reader"
-"""There while some environment is reading Parameter Store for all."""
+"""Exists while one environment reads Parameter Store for all."""
 
 STORE_IF_NEWER = """
 local stored = redis.call('GET', KEYS[1])
@@ -31,7 +30,7 @@ return 1
 
 
 def life_left(read_at: float, max_age_sec: float, now: float) -> float:
-    """Seconds that a snapshot whose reading began at `read_at` may still live, however late it is stored."""
+    """Seconds that a snapshot may still live: counted from when its reading began, however late it is stored."""
     return read_at + max_age_sec * SNAPSHOT_SHARE - now
 
 
@@ -44,8 +43,8 @@ def decode(snapshot: bytes, default: Policy, *, not_after: float) -> Policy:
     """The policy in a snapshot.
 
     Raises:
-        ValueError: foreign, damaged, or read after `not_after` (Unix seconds), which is in the future.
-        PolicyRefused: holds a value that this version of the code refuses.
+        ValueError: it is foreign, damaged, or was read after `not_after` (Unix seconds), which is in the future.
+        PolicyRefused: it holds a value that this version of the code refuses.
     """
     parameters, read_at = _parts(snapshot)
     if not read_at <= not_after:  # NaN is not
@@ -68,46 +67,32 @@ def _parameter(document: object) -> Parameter:
 
 
 class SnapshotStore:
-    """Writes snapshots, and says who may read Parameter Store for the next one."""
+    """Writes snapshots, and says who may read Parameter Store for the next one.
+
+    All methods raise `CacheUnavailable` where Valkey does not answer in time, or answers an error.
+    """
 
     def __init__(self, client: redis.Redis | PlainCluster) -> None:
         self._client = client
 
     def claim_reading(self, seconds: float) -> bool:
-        """Whether it falls to this environment to read Parameter Store; then to no other for some seconds.
-
-        Raises:
-            CacheUnavailable: no answer in time, or an error.
-        """
-        try:
+        """Whether this environment is to read Parameter Store; if so, no other one is for some seconds."""
+        with asking_valkey():
             return bool(self._client.set(READER_KEY, "", px=int(seconds * 1000), nx=True))
-        except VALKEY_ERRORS as error:
-            raise CacheUnavailable(type(error).__name__) from error
 
     def parameters(self) -> dict[str, Parameter]:
-        """What the stored snapshot was made of; nothing where there is none.
-
-        Raises:
-            CacheUnavailable: no answer in time, or an error.
-        """
-        try:
+        """The parameters in the stored snapshot; none where there is no snapshot, or a damaged one."""
+        with asking_valkey():
             found = self._client.get(POLICY_KEY)
+        try:
             return _parts(found)[0] if isinstance(found, bytes) else {}
         except ValueError:
             return {}
-        except VALKEY_ERRORS as error:
-            raise CacheUnavailable(type(error).__name__) from error
 
     def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
-        """Store a snapshot for some seconds unless one whose reading began later is there; whether it was stored.
-
-        Raises:
-            CacheUnavailable: no answer in time, or an error.
-        """
+        """Store a snapshot for some seconds, unless there is one whose reading began later; whether it was stored."""
         if (life_ms := int(life_sec * 1000)) <= 0:
             return False
         snapshot = encode(parameters, read_at)
-        try:
+        with asking_valkey():
             return bool(self._client.eval(STORE_IF_NEWER, 1, POLICY_KEY, snapshot, repr(read_at), str(life_ms)))
-        except VALKEY_ERRORS as error:
-            raise CacheUnavailable(type(error).__name__) from error

@@ -4,29 +4,27 @@ A search hands over the snapshot that its one round trip brought. Where there wa
 old, Parameter Store is read on a thread of its own, at most once per `max_age_sec`, and the next search finds the
 result. Only the first search of an environment, which has nothing at hand, waits for that, for a part of its deadline.
 
-A snapshot ends for all environments at once. Of those that are warm, one claims the reading and the others go on with
-what they have, so that a thousand of them ask Parameter Store, which takes 40 requests a second, once and not a
-thousand times.
+A snapshot ends for all environments at once. One of the warm ones then claims the reading and the others go on with
+what they have. So Parameter Store, which takes 40 requests a second, is asked once and not by a thousand environments.
 """
 
 import asyncio
+import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from discovery.errors import CacheUnavailable, PolicyRefused, PolicyUnavailable
 from discovery.observability import logger, metrics
 from discovery.policy import snapshot
 from discovery.policy.parameters import PolicyParameters
-from discovery.policy.parser import parse_policy, switched_off
-from discovery.policy.policy import Parameter, Policy
+from discovery.policy.policy import Policy
+from discovery.policy.refresh import PolicyRefresh, report_refused
 from discovery.policy.snapshot import SnapshotStore
 
-Clock = Callable[[], float]
-
 _CLAIM_SECONDS = 10.0
-"""How long a claim of the reading holds: longer than a reading takes, and then another environment may try.
+"""How long a claim of the reading holds: longer than a reading takes. Then another environment may try.
 
 A claim outlives a reading that failed, so that a Parameter Store that refuses to answer is not asked all the more.
 """
@@ -44,19 +42,18 @@ class PolicySource:
         default: Policy,
         *,
         max_age_sec: float,
-        wall_clock: Clock = time.time,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._parameters = parameters
+        self._refresh = PolicyRefresh(parameters, store, default, max_age_sec=max_age_sec, wall_clock=wall_clock)
         self._store = store
         self._default = default
         self._max_age_sec = max_age_sec
-        self._claim_sec = min(_CLAIM_SECONDS, max_age_sec)
         self._now = wall_clock
-        self._last_snapshot: bytes | None = None
-        self._tried_at: float | None = None
-        self._reading: Future[None] | None = None
-        self._lock = threading.Lock()
         self._current = default
+        self._last_snapshot: bytes | None = None
+        self._reading: Future[None] | None = None
+        self._next_reading_at = -math.inf
+        self._lock = threading.Lock()
 
     @property
     def current(self) -> Policy:
@@ -73,24 +70,23 @@ class PolicySource:
 
     async def settle(self, snapshot_found: bytes | None, patience_sec: float) -> Policy:
         """The policy for a search that found this snapshot; waits only with nothing at hand, `patience_sec` at most."""
+        nothing_at_hand = self._current.read_at is None
         if snapshot_found is not None:
             self._adopt_snapshot(snapshot_found)
-        elif (reading := self.refresh_if_old()) is not None and self._current.read_at is None:
+        elif (reading := self.refresh_if_old()) is not None and nothing_at_hand:
             await asyncio.wait([asyncio.wrap_future(reading)], timeout=patience_sec)
         return self._current
 
     def refresh_if_old(self) -> Future[None] | None:
-        """Start reading Parameter Store where the policy is older than it may be; the reading under way, if any."""
-        now = self._now()
+        """Start a refresh where the policy is older than it may be; the one under way, if any."""
         with self._lock:
-            if self._reading is not None:
+            if self._reading is not None and not self._reading.done():
                 return self._reading
-            read_at, tried_at = self._current.read_at, self._tried_at
-            if read_at is not None and snapshot.life_left(read_at, self._max_age_sec, now) > 0:
+            now, read_at = self._now(), self._current.read_at
+            is_young = read_at is not None and snapshot.life_left(read_at, self._max_age_sec, now) > 0
+            if is_young or now < self._next_reading_at:
                 return None
-            if tried_at is not None and now - tried_at < self._max_age_sec:
-                return None
-            self._tried_at = now
+            self._next_reading_at = now + self._max_age_sec
             reading = self._reading = Future()
         threading.Thread(target=self._read, args=(reading,), name="policy", daemon=True).start()
         return reading
@@ -100,14 +96,12 @@ class PolicySource:
             return
         self._last_snapshot = found
         try:
-            policy = snapshot.decode(found, self._default, not_after=self._now() + _CLOCK_SKEW_SECONDS)
+            self._adopt(snapshot.decode(found, self._default, not_after=self._now() + _CLOCK_SKEW_SECONDS))
         except PolicyRefused as refused:
             report_refused(refused)
         except ValueError as error:
             metrics.count("PolicySnapshotInvalid")
             logger.warning("policy snapshot ignored", reason=str(error))
-        else:
-            self._adopt(policy)
 
     def _adopt(self, policy: Policy) -> None:
         with self._lock:
@@ -115,58 +109,30 @@ class PolicySource:
                 self._current = policy
 
     def _read(self, reading: Future[None]) -> None:
-        """Read, adopt and share; on the thread. Its metrics are flushed with the next search."""
+        """Refresh the policy; on the thread. Its metrics are flushed with the next search."""
         try:
             if self._is_mine_to_read():
-                self._read_and_share()
+                self._refresh.run(self._current, self._adopt)
         except PolicyUnavailable as error:
             metrics.count("PolicyUnavailable")
             logger.warning("Parameter Store did not answer", reason=str(error))
         except CacheUnavailable as error:
             logger.warning("policy read but not shared", reason=str(error))
-        except Exception as error:  # noqa: BLE001 - a thread has no caller: whatever it is, it is said and the policy stays
+        except Exception as error:  # noqa: BLE001 - a thread has no caller: log whatever it is, and keep the policy
             metrics.count("PolicyUnavailable")
             logger.exception("reading the policy failed", reason=type(error).__name__)
         finally:
-            with self._lock:
-                self._reading = None
             reading.set_result(None)
 
     def _is_mine_to_read(self) -> bool:
         """With nothing at hand or no Valkey to agree by, every environment reads for itself."""
         if self._current.read_at is None:
             return True
+        claim_sec = min(_CLAIM_SECONDS, self._max_age_sec)
         try:
-            mine = self._store.claim_reading(self._claim_sec)
+            mine = self._store.claim_reading(claim_sec)
         except CacheUnavailable:
             return True
-        if not mine:
-            with self._lock:  # come back once the claim has ended, should its owner have failed
-                self._tried_at = self._now() - self._max_age_sec + self._claim_sec
+        if not mine:  # come back once the claim has ended: its owner may have failed
+            self._next_reading_at = self._now() + claim_sec
         return mine
-
-    def _read_and_share(self) -> None:
-        began = self._now()
-        parameters = self._parameters.read()
-        try:
-            self._adopt(parse_policy(parameters, self._default, began))
-        except PolicyRefused as refused:
-            report_refused(refused)
-            good = self._current
-            if off := switched_off(parameters, good.parameters, self._default, began):
-                self._adopt(off)
-                self._share(off.parameters, began)
-            elif good.read_at is not None:  # for new environments, which have nothing at hand
-                self._store.store(good.parameters, good.read_at, self._max_age_sec * snapshot.SNAPSHOT_SHARE)
-        else:
-            self._share(parameters, began)
-
-    def _share(self, parameters: Mapping[str, Parameter], began: float) -> None:
-        self._store.store(parameters, began, snapshot.life_left(began, self._max_age_sec, self._now()))
-
-
-def report_refused(refused: PolicyRefused) -> None:
-    """Log and count a refused policy; the last good one stays in force."""
-    metrics.count("PolicyRefused")
-    for parameter, value, reason in refused.refusals:
-        logger.error("policy refused", parameter=parameter, value=value, reason=reason)

@@ -9,7 +9,7 @@ sent a second time in one case alone: when a connection that had worked turns ou
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,15 @@ _HARMLESS = (OutOfMemoryError, NoPermissionError)
 Client = Redis | RedisCluster
 Command = tuple[str | bytes | int, ...]
 Script = Callable[[Sequence[str], Sequence[str | bytes | int]], Awaitable[Any]]
+
+
+@contextlib.contextmanager
+def asking_valkey() -> Iterator[None]:
+    """Raise what a redis-py client raises as `CacheUnavailable`, whose message is the error's class."""
+    try:
+        yield
+    except VALKEY_ERRORS as error:
+        raise CacheUnavailable(type(error).__name__) from error
 
 
 @dataclass
