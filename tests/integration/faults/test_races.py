@@ -37,7 +37,7 @@ class WithoutCompareAndSet(ScoreCache):
     def __init__(self, client: AsyncValkey) -> None:
         super().__init__(client, ttl_sec=300, max_scores=100)
         (check,) = [line for line in scores._WRITE_BACK.splitlines() if line.startswith("if version ~= ARGV[1]")]
-        self._write_back = client.register_script(scores._WRITE_BACK.replace(check, ""))
+        self._write_script = scores._WRITE_BACK.replace(check, "")
 
 
 async def race(url: str, searches: int, make_cache: MakeCache) -> Race:

@@ -132,7 +132,7 @@ class ScoreCache:
         self._client = client
         self._ttl_sec = ttl_sec
         self._max_scores = max_scores
-        self._write_back = client.register_script(_WRITE_BACK)
+        self._write_script = _WRITE_BACK
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -160,15 +160,10 @@ class ScoreCache:
         Raises:
             CacheUnavailable: no answer in time, or an error.
         """
+        keys = version_key(user), scores_key(user, generation)
         records = b"".join(_encode(score) for score in scores.values())
-        stored = await self._write_back(
-            [version_key(user), scores_key(user, generation)],
-            [
-                *(version, self._ttl_sec, self._max_scores),
-                *(_SEPARATOR.join(scores), _RECORD.size, records),
-                *(new_version("w"), VERSION_TTL_SECONDS),
-            ],
-        )
+        written = (version, self._ttl_sec, self._max_scores, _SEPARATOR.join(scores), _RECORD.size, records)
+        stored = await self._client.run(self._write_script, keys, *written, new_version("w"), VERSION_TTL_SECONDS)
         return bool(stored)
 
 

@@ -9,7 +9,7 @@ sent a second time in one case alone: when a connection that had worked turns ou
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,6 @@ _HARMLESS = (OutOfMemoryError, NoPermissionError)
 
 Client = Redis | RedisCluster
 Command = tuple[str | bytes | int, ...]
-Script = Callable[[Sequence[str], Sequence[str | bytes | int]], Awaitable[Any]]
 
 
 @contextlib.contextmanager
@@ -91,20 +90,19 @@ class AsyncValkey:
                 raise
             metrics.count("CacheReconnected")
 
-    def register_script(self, script: str) -> Script:
-        """A function that runs a Lua script with keys, all in one slot, and arguments.
+    async def run(self, script: str, keys: Sequence[str], *args: str | bytes | int) -> Any:
+        """Run a Lua script with keys, all in one slot, and arguments; its answer.
 
-        It sends the script each time (EVAL): a few hundred bytes cost less than the two round trips to every primary
+        The script is sent each time (EVAL): a few hundred bytes cost less than the two round trips to every primary
         that redis-py makes when a server does not know a script (NOSCRIPT).
+
+        Raises:
+            CacheUnavailable: as `ask`, or a key holds another type than the script wants.
         """
-
-        async def run(keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
-            (answer,) = await self.ask(("EVAL", script, len(keys), *keys, *args))
-            if isinstance(answer, ResponseError):
-                raise CacheUnavailable(type(answer).__name__) from answer
-            return answer
-
-        return run
+        (answer,) = await self.ask(("EVAL", script, len(keys), *keys, *args))
+        if isinstance(answer, ResponseError):
+            raise CacheUnavailable(type(answer).__name__) from answer
+        return answer
 
     async def aclose(self) -> None:
         """Close the connections."""
