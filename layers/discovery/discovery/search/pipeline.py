@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from discovery.api.auth import Caller
 from discovery.api.requests import SearchRequest
-from discovery.api.responses import SearchResponse, SearchResult
+from discovery.api.responses import Explanation, SearchResponse, SearchResult
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.result import Personalized, unranked
 from discovery.retrieval.bundle.index import BundleIndex
@@ -42,7 +42,7 @@ class Pipeline:
     async def search(self, request: SearchRequest, caller: Caller) -> Searched:
         """Search; `caller` comes from phase 0, `Authenticator.authenticate`."""
         began = self._clock()
-        query = self._index.understand(request.query)
+        query = await self._index.understand(request.query)
         found = await self._index.find(query, request.filters)
         personalized = await self._personalize(found, caller, request)
         facets = await self._index.facets(found)
@@ -77,28 +77,28 @@ class Pipeline:
         contents = await self._index.contents(found, places)
         reasons = await self._index.reasons(found, places, contents)
         return tuple(
-            _result(place, found, personalized, explain=request.explain, content=content, match_reasons=why)
+            SearchResult(
+                content=content,
+                relevance_score=float(found.relevance[place]),
+                score=_score(place, found, personalized),
+                match_reasons=why,
+                vector_similarity=_known(found.similarities[place]),
+                keyword_score=_known(found.keyword_scores[place]),
+                explanation=_explanation(place, found, personalized) if request.explain else None,
+            )
             for place, content, why in zip(places, contents, reasons, strict=True)
         )
 
 
-def _result(place: int, found: Found, personalized: Personalized, *, explain: bool, **parts: object) -> SearchResult:
-    """The result of the candidate that was found at this place (from 0)."""
-    relevance = float(found.relevance[place])
-    in_window = place < len(personalized.candidates)
-    explanation = None
-    if explain:
-        explanation = personalized.explain(place) if in_window else unranked(relevance, place + 1)
-    return SearchResult.model_validate(
-        {
-            "relevance_score": relevance,
-            "score": personalized.score(place) if in_window else relevance,
-            "vector_similarity": _known(found.similarities[place]),
-            "keyword_score": _known(found.keyword_scores[place]),
-            "explanation": explanation,
-            **parts,
-        }
-    )
+def _score(place: int, found: Found, personalized: Personalized) -> float:
+    """What orders the candidate that was found at this place (from 0)."""
+    return personalized.score(place) if place < len(personalized.candidates) else float(found.relevance[place])
+
+
+def _explanation(place: int, found: Found, personalized: Personalized) -> Explanation:
+    if place < len(personalized.candidates):
+        return personalized.explain(place)
+    return unranked(float(found.relevance[place]), place + 1)
 
 
 def _known(score: float) -> float | None:

@@ -45,7 +45,7 @@ class Preview:
 
     async def preview(self, request: PreviewRequest, caller: Caller) -> PreviewResponse:
         """Preview, for a caller who may; that is the route's to judge."""
-        query = self._index.understand(request.query)
+        query = await self._index.understand(request.query)
         found = await self._index.find(query, Filters())
         scored = await self._previewer.score(_person(request, caller), window(self._index, found, self._window))
         columns = _columns(request, scored, found)

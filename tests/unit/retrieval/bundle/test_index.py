@@ -24,7 +24,7 @@ async def find(
     """What is found where the strategies answer with these rankings."""
     strategies = {"keyword": lambda *_: keyword, "vector": lambda *_: vector}
     index = BundleIndex(catalogue, settings or RetrievalSettings(), strategies=strategies)
-    return index, await index.find(index.understand("anything"), Filters())
+    return index, await index.find(await index.understand("anything"), Filters())
 
 
 async def test_three_lists_are_fused_with_the_weights_of_the_settings(catalogue: Catalogue) -> None:
@@ -73,7 +73,7 @@ async def test_nothing_found_is_no_candidate(catalogue: Catalogue) -> None:
 
 async def test_contents_reasons_and_ids_are_those_of_the_places_asked_for(catalogue: Catalogue) -> None:
     index = BundleIndex(catalogue, RetrievalSettings())
-    found = await index.find(index.understand("shark"), Filters())
+    found = await index.find(await index.understand("shark"), Filters())
 
     contents = await index.contents(found, [1, 0])
     reasons = await index.reasons(found, [1, 0], contents)
@@ -86,7 +86,7 @@ async def test_contents_reasons_and_ids_are_those_of_the_places_asked_for(catalo
 async def test_what_was_understood_and_leaves_nothing_is_searched_as_plain_words(catalogue: Catalogue) -> None:
     index = BundleIndex(catalogue, RetrievalSettings())
 
-    found = await index.find(index.understand("alien from 1803"), Filters())
+    found = await index.find(await index.understand("alien from 1803"), Filters())
 
     assert found.query.parsed.relaxed
     assert "alien-1979" in index.content_ids(found, len(found))

@@ -45,7 +45,7 @@ class BundleIndex:
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)
         self._reasons = MatchReasons(keyword_index.analyzer().analyze)
 
-    def understand(self, query: str) -> ParsedQuery:
+    async def understand(self, query: str) -> ParsedQuery:
         """Read what is wanted into a query, against this catalogue's titles, genres and platforms."""
         return self._parser.parse(query)
 
