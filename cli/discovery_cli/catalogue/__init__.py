@@ -1,4 +1,4 @@
-"""`discovery catalogue`: index bundles, built from sources and published to S3."""
+"""`discovery catalogue`: building index bundles and publishing them to S3."""
 
 import click
 

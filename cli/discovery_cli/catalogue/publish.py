@@ -1,4 +1,4 @@
-"""`discovery catalogue publish`, `rollback` and `status`: bundles under an S3 prefix, and which one is current."""
+"""`discovery catalogue publish`, `rollback` and `status`: the bundles under an S3 prefix, one of them current."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from discovery.catalogue.pointer import Pointer
 from discovery.errors import CatalogueError
 from discovery.location import S3Prefix
 
-_THEN = "Environments that start from now on open it; running ones, and versions with a snapshot, keep theirs."
+_THEN = "Environments that start from now on open it. Running ones and versions with a snapshot keep their bundle."
 
 
 class _Location(click.ParamType[S3Prefix]):
@@ -38,10 +38,10 @@ _at_location = click.argument("location", type=_Location(), metavar="s3://BUCKET
     "--keep",
     type=click.IntRange(min=2),
     metavar="N",
-    help="Then delete all but the N newest bundles, never the current one or the one before.  [default: keep all]",
+    help="Then delete all but the N newest bundles; the current and the previous one stay.  [default: keep all]",
 )
 def publish(bundle: Path, location: S3Prefix, keep: int | None) -> None:
-    """Upload the index bundle in the folder BUNDLE, and only then make it the current one."""
+    """Upload the index bundle in the folder BUNDLE, then make it the current one."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     columns = (TextColumn("uploading"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with _publisher(location) as publisher:
@@ -53,13 +53,13 @@ def publish(bundle: Path, location: S3Prefix, keep: int | None) -> None:
         _say_current(publisher.switch_to(published), location)
         deleted = [] if keep is None else publisher.delete_all_but(keep)
     for old in deleted:
-        click.echo(f"deleted: {old}")
+        click.echo(f"deleted {old}")
 
 
 @click.command()
 @_at_location
 def rollback(location: S3Prefix) -> None:
-    """Make the bundle before the current one current again; a second rollback undoes the first."""
+    """Make the previous bundle current again. A second rollback undoes the first."""
     with _publisher(location) as publisher:
         _say_current(publisher.roll_back(), location)
 
@@ -67,7 +67,7 @@ def rollback(location: S3Prefix) -> None:
 @click.command()
 @_at_location
 def status(location: S3Prefix) -> None:
-    """List the bundles, the newest first, and say which one is current."""
+    """List the bundles, newest first, and show which one is current."""
     with _publisher(location) as publisher:
         pointer, bundles = publisher.status()
         lacking = {stored.bundle: publisher.missing(stored.bundle) for stored in bundles}
@@ -84,15 +84,15 @@ def _line(stored: StoredBundle, pointer: Pointer | None, lacks: str) -> str:
 
 
 def _say_current(pointer: Pointer, location: S3Prefix) -> None:
-    before = f"; before it: {pointer.previous}" if pointer.previous else ""
-    click.echo(f"{location}: current is {pointer.bundle}{before}")
+    previous = f", previous {pointer.previous}" if pointer.previous else ""
+    click.echo(f"{location}: current {pointer.bundle}{previous}")
     click.echo(_THEN, err=True)
 
 
 @contextmanager
 def _publisher(location: S3Prefix) -> Iterator[Publisher]:
-    """A publisher over the ordinary AWS credential chain; its errors become the command's."""
-    import boto3  # noqa: PLC0415 - a quarter of a second that `--help` and `build` need not wait
+    """A publisher over the ordinary AWS credential chain; its errors become those of the command."""
+    import boto3  # noqa: PLC0415 - takes a quarter of a second, for which `--help` and `build` need not wait
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415
 
     try:

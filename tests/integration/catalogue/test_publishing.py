@@ -30,7 +30,7 @@ def test_what_is_published_is_what_is_opened(shelf: Shelf, films: Path, tmp_path
     result = discovery("publish", films, shelf.location)
 
     assert result.exit_code == 0, result.output
-    assert f"{shelf.location}: current is {bundle_id(films)}\n" in result.stdout
+    assert f"{shelf.location}: current {bundle_id(films)}\n" in result.stdout
     assert "Environments that start from now on open it" in result.stderr
     assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
 
@@ -44,7 +44,7 @@ def test_publishing_again_uploads_nothing_and_keeps_the_one_before(
     result = discovery("publish", films, shelf.location)
 
     assert "0 files uploaded" in result.stderr
-    assert f"current is {bundle_id(films)}; before it: {bundle_id(others[0])}" in result.stdout
+    assert f"current {bundle_id(films)}, previous {bundle_id(others[0])}" in result.stdout
 
 
 def test_publishing_again_mends_what_was_damaged(shelf: Shelf, films: Path, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_somebody_else_who_publishes_at_the_same_moment_is_not_overruled(
 
     shelf.client.meta.events.register("before-call.s3.PutObject", overtake)
 
-    with pytest.raises(CatalogueError, match="somebody else has switched it; nothing is switched"):
+    with pytest.raises(CatalogueError, match=r"somebody else switched the bundle meanwhile\. Nothing is switched"):
         shelf.publisher.switch_to(ours)
     assert open_published(shelf.location, tmp_path).ids == ["alien"]
 
@@ -131,7 +131,7 @@ def test_a_rollback_opens_the_one_before_and_a_second_one_undoes_it(
 
     result = discovery("rollback", shelf.location)
 
-    assert f"current is {bundle_id(others[0])}; before it: {bundle_id(films)}" in result.stdout
+    assert f"current {bundle_id(others[0])}, previous {bundle_id(films)}" in result.stdout
     assert open_published(shelf.location, tmp_path).ids == ["jaws"]
     discovery("rollback", shelf.location)
     assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
@@ -147,7 +147,7 @@ def test_a_rollback_to_what_is_not_there_any_more_is_refused(
     result = discovery("rollback", shelf.location)
 
     assert result.exit_code == 1
-    assert f"{bundle_id(others[0])}, is not there any more: it lacks ids.npy" in result.output
+    assert f"the previous bundle {bundle_id(others[0])} lacks ids.npy" in result.output
     assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
 
 
@@ -159,7 +159,7 @@ def test_a_rollback_with_nothing_to_go_back_to_is_refused(shelf: Shelf, films: P
     result = discovery("rollback", shelf.location)
 
     assert result.exit_code == 1
-    assert "there is no bundle before the current one" in result.output
+    assert "there is no previous bundle" in result.output
 
 
 def test_status_lists_bundles_with_their_size_and_which_is_current(
@@ -196,7 +196,7 @@ def test_keeping_two_deletes_the_rest_and_nothing_else(
 
     result = discovery("publish", films, shelf.location, "--keep", 2)
 
-    assert f"deleted: {bundle_id(others[0])}" in result.stdout
+    assert f"deleted {bundle_id(others[0])}" in result.stdout
     kept = {key.split("/")[2] for key in objects(shelf) if "/bundles/" in key}
     assert kept == {bundle_id(films), bundle_id(others[1])}
     assert "elsewhere/file" in objects(shelf)

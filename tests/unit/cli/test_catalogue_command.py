@@ -62,7 +62,7 @@ def test_a_gzipped_source_of_the_film_collection_is_imported(tmp_path: Path, out
         ('{"id": "b"}', "line 3, field 'title'"),
         ('{"id": "b", "title": "B", "release_year": "old"}', "line 3, field 'release_year'"),
         ("{", "line 3, field '(line)'"),
-        (GOOD, "line 3, field 'id': 'jaws-1975' stands on line 1 already"),
+        (GOOD, "line 3, field 'id': 'jaws-1975' is already on line 1"),
     ],
 )
 def test_a_bad_line_stops_the_build_and_is_named(source: Path, out: Path, bad: str, complaint: str) -> None:
@@ -82,7 +82,7 @@ def test_bad_lines_are_skipped_and_counted_where_that_is_asked_for(source: Path,
     result = build(source, out, "--skip-bad")
 
     assert result.exit_code == 0
-    assert "2 bad lines skipped; the first: line 2, field 'title'" in said(result)
+    assert "Skipped 2 bad lines. The first error: line 2, field 'title'" in said(result)
     assert Manifest.read(out).count == 2
 
 
@@ -102,7 +102,7 @@ def test_an_empty_source_is_an_error(source: Path, out: Path, text: str) -> None
     result = build(source, out)
 
     assert result.exit_code == 1
-    assert "no usable line" in result.output
+    assert "no usable lines" in result.output
     assert not out.exists()
 
 

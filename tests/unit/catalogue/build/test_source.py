@@ -80,7 +80,7 @@ def test_a_bad_line_is_an_error_that_names_line_and_field(record: str, field: st
 def test_an_id_that_stood_on_an_earlier_line_is_an_error_that_names_both_lines() -> None:
     numbered = [(1, Content(id="a", title="A")), (2, Content(id="b", title="B")), (5, Content(id="a", title="C"))]
 
-    with pytest.raises(SourceInvalid, match="line 5, field 'id': 'a' stands on line 1 already"):
+    with pytest.raises(SourceInvalid, match="line 5, field 'id': 'a' is already on line 1"):
         list(reject_duplicates(numbered))
 
 

@@ -1,4 +1,4 @@
-"""Building an index bundle from contents: whole or not at all."""
+"""Building an index bundle from contents, completely or not at all."""
 
 import shutil
 import tempfile
@@ -22,13 +22,13 @@ from discovery.errors import CatalogueError
 _EMBED_BATCH = 1024
 
 Progress = Callable[[int], None]
-"""Told how many more documents are done."""
+"""Told how many more documents are embedded."""
 
 
 def embedded_text(content: Content) -> str:
-    """What of a document its vector stands for: genres and overview; the title only where there is no overview.
+    """The text that a document's vector stands for: genres and overview, or the title where there is no overview.
 
-    Keyword search finds titles; in short texts their words would drown what the overview says.
+    Keyword search finds titles. In a short text their words would outweigh what the overview says.
     """
     return f"{', '.join(content.genres)}. {content.overview or content.title}"
 
@@ -38,13 +38,13 @@ def build_bundle(
 ) -> Manifest:
     """Write the bundle of these contents to `out`, replacing a bundle that is there.
 
-    Everything is written beside `out` first and then moved there, so that a reader sees the old bundle or the new one.
+    Everything is written beside `out` and then moved there, so that a reader sees either the old bundle or the new one.
 
     Raises:
-        CatalogueError: no contents, or `out` holds something that is not a bundle.
+        CatalogueError: there are no contents, or `out` holds something that is not a bundle.
     """
     if not contents:
-        raise CatalogueError("the source has no usable line")
+        raise CatalogueError("the source has no usable lines")
     with _appearing_whole(out) as folder:
         genres = vocabulary(content.genres for content in contents)
         platforms = vocabulary(content.platforms for content in contents)
@@ -81,10 +81,10 @@ def _embed(contents: Sequence[Content], model: EmbeddingModel, progress: Progres
 
 @contextmanager
 def _appearing_whole(out: Path) -> Iterator[Path]:
-    """Give a scratch folder beside `out`; move it to `out` when the block ends well, remove it when it does not."""
-    out = out.resolve()  # a link to a bundle stays, and what it points to is replaced
+    """Give a scratch folder beside `out`: moved to `out` when the block succeeds, removed when it fails."""
+    out = out.resolve()  # a link to a bundle stays; the folder it points to is replaced
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST_FILE).exists())):
-        raise CatalogueError(f"{out} exists and is no index bundle: not overwriting it")
+        raise CatalogueError(f"not overwriting {out}: it is not an index bundle")
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:

@@ -1,4 +1,4 @@
-"""The pretrained embedding model, taken as files from the `wordllama` package: no import of it, no download."""
+"""The pretrained embedding model, read from the files of the `wordllama` package without importing it."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,17 +15,17 @@ def load_pretrained() -> EmbeddingModel:
     """Load the 256-dimensional model.
 
     Raises:
-        CatalogueError: the package, or its files, are not installed.
+        CatalogueError: the package or one of its files is missing.
     """
-    from safetensors.numpy import load_file  # noqa: PLC0415 - on machines that build, and not in the layer
+    from safetensors.numpy import load_file  # noqa: PLC0415 - only machines that build have it, not the layer
 
     spec = find_spec("wordllama")
     if spec is None or spec.origin is None:
-        raise CatalogueError("the package `wordllama` is not installed; `make setup` installs it")
+        raise CatalogueError("the package `wordllama` is not installed. Install it with `make setup`.")
     package = Path(spec.origin).parent
     tokenizer = package / "tokenizers" / "l2_supercat_tokenizer_config.json"
     weights = package / "weights" / "l2_supercat_256.safetensors"
     for file in (tokenizer, weights):
         if not file.exists():
-            raise CatalogueError(f"the package `wordllama` lacks {file.name}; another version of it is needed")
+            raise CatalogueError(f"the package `wordllama` lacks {file.name}. Install another version of it.")
     return EmbeddingModel(NAME, Tokenizer.from_file(str(tokenizer)), load_file(weights)["embedding.weight"])

@@ -1,4 +1,4 @@
-"""Publishing: a bundle's files go up first, and only when all of them are there the pointer is switched to it."""
+"""Publishing a bundle to S3: its files are uploaded first, and then the pointer is switched to it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 _CHECKSUM = "sha256"
-"""An object's metadata: S3's own checksum of a file that went up in parts is not that of the file."""
+"""Key of an object's metadata. S3's own checksum of a file uploaded in parts is not the checksum of the file."""
 _DELETED_AT_ONCE = 1000
-"""The most that `DeleteObjects` takes."""
+"""The most keys that one `DeleteObjects` call takes."""
 
 Progress = Callable[[int], None]
-"""Told how many more bytes are there."""
+"""Told how many more bytes are uploaded, or were already there."""
 
 
 @dataclass(frozen=True)
 class StoredBundle:
-    """A bundle under the prefix, whole or not."""
+    """A bundle under the prefix, complete or not."""
 
     bundle: str
     sizes: Mapping[str, int]
@@ -42,7 +42,7 @@ class StoredBundle:
 
 
 class Publisher:
-    """Writes under one prefix. Every method raises `CatalogueError` where S3 does not do as it is asked."""
+    """Publishes under one prefix. Every method raises `CatalogueError` when S3 refuses or does not answer."""
 
     def __init__(self, client: "S3Client", location: S3Prefix, now: Callable[[], datetime] | None = None) -> None:
         self._client = client
@@ -51,14 +51,14 @@ class Publisher:
         self.location = location
 
     def upload(self, folder: Path, progress: Progress = lambda _: None) -> tuple[str, int]:
-        """Upload what is not there yet of the bundle in a folder; returns its id and the number of files uploaded.
+        """Upload the files of the bundle in a folder that S3 lacks; returns its id and the number of files uploaded.
 
         Raises:
             BundleInvalid: the folder holds no usable bundle; nothing is uploaded.
         """
         opened = open_catalogue(folder)
         manifest = MANIFEST_FILE, checksum(folder / MANIFEST_FILE)
-        files = dict([*opened.manifest.checksums.items(), manifest])  # the manifest last: with it, all is there
+        files = dict([*opened.manifest.checksums.items(), manifest])  # the manifest last: where it is, the rest is too
         uploaded = 0
         with _reported():
             there = self._sizes(opened.bundle)
@@ -73,34 +73,32 @@ class Publisher:
         return opened.bundle, uploaded
 
     def switch_to(self, bundle: str) -> Pointer:
-        """Make a bundle the current one, if nobody else moves the pointer at this moment; returns the pointer."""
+        """Make a bundle the current one, unless somebody else switches at the same moment; returns the pointer."""
         with _reported():
             pointer, unchanged = self._pointer()
             if pointer is None:
                 return self._put(Pointer(bundle=bundle, published_at=self._now()), unchanged)
-            if pointer.bundle == bundle:  # nothing to switch; and the one before must not become itself
+            if pointer.bundle == bundle:  # the current bundle must not become its own previous one
                 return pointer
             return self._put(pointer.moved_to(bundle, self._now()), unchanged)
 
     def roll_back(self) -> Pointer:
-        """Switch to the bundle before the current one, which becomes the one before; returns the pointer."""
+        """Swap the current bundle and the previous one; returns the pointer."""
         with _reported():
             pointer, unchanged = self._pointer()
             if pointer is None or pointer.previous is None:
-                raise CatalogueError(f"{self.location}: there is no bundle before the current one")
+                raise CatalogueError(f"{self.location}: there is no previous bundle")
             if missing := self.missing(pointer.previous):
-                raise CatalogueError(
-                    f"{self.location}: the bundle before, {pointer.previous}, is not there any more: it lacks {missing}"
-                )
+                raise CatalogueError(f"{self.location}: the previous bundle {pointer.previous} lacks {missing}")
             return self._put(pointer.moved_to(pointer.previous, self._now()), unchanged)
 
     def status(self) -> tuple[Pointer | None, list[StoredBundle]]:
-        """The pointer, and all bundles that are there, the newest first."""
+        """The pointer, and all bundles under the prefix, newest first."""
         with _reported():
             return self._pointer()[0], self._bundles()
 
     def missing(self, bundle: str) -> str:
-        """The first file that a bundle lacks; empty where it lacks none."""
+        """The first file that a bundle lacks; empty where it is complete."""
         with _reported():
             sizes = self._sizes(bundle)
             if MANIFEST_FILE not in sizes:
@@ -110,11 +108,11 @@ class Publisher:
         return next((name for name in Manifest.parse(text, key).checksums if name not in sizes), "")
 
     def delete_all_but(self, keep: int) -> list[str]:
-        """Delete all but the newest bundles, never the current one or the one before it; returns the deleted ids."""
+        """Delete all but the newest bundles, never the current or the previous one; returns the deleted ids."""
         with _reported():
             pointer, bundles = self.status()
             named = [] if pointer is None else [one for one in (pointer.bundle, pointer.previous) if one is not None]
-            # These first: S3 says to the second when an object was written, so the newest are not always told apart.
+            # These first: S3 dates objects to the second, so it may not tell which of two bundles is newer.
             by_claim = dict.fromkeys([*named, *(stored.bundle for stored in bundles)])
             kept = set(islice(by_claim, max(keep, len(named))))
             deleted = [stored for stored in bundles if stored.bundle not in kept]
@@ -123,10 +121,10 @@ class Publisher:
         return [stored.bundle for stored in deleted]
 
     def _pointer(self) -> tuple[Pointer | None, dict[str, Any]]:
-        """The pointer, and the condition under which S3 may replace it: that it is still this one."""
+        """The pointer, and the condition for replacing it: that it is still this one."""
         key = self.location.key(POINTER_FILE)
         try:
-            # Before it is read: a pointer that moves in between then fails the condition.
+            # Asked before the pointer is read, so that the condition fails if it moves in between.
             etag = self._client.head_object(Bucket=self.location.bucket, Key=key)["ETag"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "404":
@@ -143,7 +141,9 @@ class Publisher:
             )
         except ClientError as error:
             if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
-                raise CatalogueError(f"{self.location}: somebody else has switched it; nothing is switched") from error
+                raise CatalogueError(
+                    f"{self.location}: somebody else switched the bundle meanwhile. Nothing is switched."
+                ) from error
             raise
         return pointer
 
@@ -158,13 +158,15 @@ class Publisher:
         with _reported():
             there = self._sizes(bundle)
         if wrong := sorted(name for name, size in sizes.items() if there.get(name) != size):
-            raise CatalogueError(f"{self.location}: not as uploaded: {', '.join(wrong)}; nothing is switched")
+            raise CatalogueError(
+                f"{self.location}: S3 does not hold these files as uploaded: {', '.join(wrong)}. Nothing is switched."
+            )
 
     def _sizes(self, bundle: str) -> Mapping[str, int]:
         return next((stored.sizes for stored in self._bundles(file_name(bundle))), {})
 
     def _bundles(self, folder: str = f"{BUNDLES_FOLDER}/") -> list[StoredBundle]:
-        """What is there below a folder, by bundle."""
+        """The bundles below a folder, newest first."""
         start = self.location.key(f"{BUNDLES_FOLDER}/")
         sizes: dict[str, dict[str, int]] = {}
         stored_at: dict[str, datetime] = {}
@@ -186,7 +188,7 @@ class Publisher:
 
 @contextmanager
 def _reported() -> Iterator[None]:
-    from boto3.exceptions import S3UploadFailedError  # noqa: PLC0415 - takes all of boto3, which `build` need not wait for
+    from boto3.exceptions import S3UploadFailedError  # noqa: PLC0415 - imports all of boto3, for which `build` need not wait
 
     try:
         yield

@@ -1,4 +1,4 @@
-"""Importer for the prust/wikipedia-movie-data collection of American films (extracts: Wikipedia, CC BY-SA)."""
+"""Importing the prust/wikipedia-movie-data collection of American films (extracts: Wikipedia, CC BY-SA)."""
 
 import hashlib
 import json
@@ -10,18 +10,18 @@ from discovery.catalogue.content import Content
 from discovery.errors import SourceInvalid
 
 _MAX_EXTRACT = 1500
-"""Characters at which the popularity proxy saturates; the collection's longest extracts are a little above."""
+"""Characters at which the stand-in for popularity stops growing; the longest extracts are a little longer."""
 _MAX_CAST = 8
 _SOURCE_FIELDS = {"release_year": "year", "overview": "extract"}
-"""The collection's own names of our fields, for messages about its lines."""
+"""The collection's names of our fields, for messages about its lines."""
 _MAX_NAME = 100
-"""`Content`'s limit; what is longer in a cast is a sentence that strayed there."""
+"""Characters, `Content`'s limit. A longer entry in a cast is not a name but a misplaced sentence."""
 
 
 class WikipediaMovies:
-    """Parses the collection's lines, keeping ids unique and the same at every rebuild.
+    """Parses the collection's lines; ids are unique and the same at every rebuild.
 
-    An id is the title's slug and the year; the second film of that title and year also gets a hash of its own record.
+    An id is the title's slug and the year. The second film of the same title and year also gets a hash of its record.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class WikipediaMovies:
         """Parse one line.
 
         Raises:
-            SourceInvalid: names the field.
+            SourceInvalid: the line is not usable; names the field as the collection does.
         """
         record = parse_record(number, line)
         extract = str(record.get("extract") or "")
@@ -70,7 +70,7 @@ def _slug(title: str) -> str:
 
 
 def _prominence(extract: str, cast: list[str]) -> float:
-    """A stand-in for popularity, which the collection lacks: how much its encyclopaedia has to say, in [0, 1]."""
+    """A stand-in for popularity, which the collection lacks: the length of extract and cast, in [0, 1]."""
     length = min(len(extract), _MAX_EXTRACT) / _MAX_EXTRACT
     credits_ = min(len(cast), _MAX_CAST) / _MAX_CAST
     return round(0.8 * length + 0.2 * credits_, 3)
