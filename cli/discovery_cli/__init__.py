@@ -1,4 +1,4 @@
-"""The `discovery` command line."""
+"""The `discovery` command line: words and tables. What an edit, an experiment or a bundle means is in the layer."""
 
 import click
 
@@ -9,7 +9,7 @@ from discovery_cli.weights import weights
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Build catalogues, turn weights and run experiments for Discovery, personalized media search on AWS Lambda."""
+    """Build catalogues, change weights and run experiments for Discovery, personalized media search on AWS Lambda."""
 
 
 for _group in (catalogue, weights, experiment):

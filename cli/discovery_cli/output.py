@@ -1,27 +1,32 @@
-"""What a command says: tables or one JSON document on stdout, messages on stderr, and an exit code with a meaning."""
+"""What a command prints: tables or one JSON document on stdout, messages on stderr, and an exit code with a meaning."""
 
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
 from rich.console import Console, RenderableType
-from rich.progress import track
+from rich.progress import Progress
 
-from discovery.errors import PolicyRefused, PolicyUnavailable
+from discovery.errors import PolicyRefused, PolicyUnavailable, RequestInvalid
+from discovery.policy.editor import ChangedMeanwhile
 
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  AWS or the API said no, or could not be reached
+  1  AWS or the API refused, or could not be reached
   2  wrong usage
-  3  a value is refused, or the policy now in Parameter Store is
-  4  not confirmed, or changed by somebody else in between: nothing is written
-  5  no effect was seen in time (watch)
+  3  a value is refused, or the policy in Parameter Store is
+  4  not confirmed, or somebody else changed the parameter meanwhile;
+     nothing is written
+  5  the API did not answer with the policy in time (--watch, watch)
 """
 """Ends the help of both groups."""
+
+_OPTIONS = {"version": "--to"}
+"""The option behind a field that the layer finds invalid."""
 
 
 class Failure(click.ClickException):
@@ -33,7 +38,7 @@ class Failure(click.ClickException):
 
 
 class Unreachable(Failure):
-    """AWS or the API said no, or could not be reached."""
+    """AWS or the API refused, or could not be reached."""
 
     exit_code = 1
 
@@ -45,7 +50,7 @@ class Refused(Failure):
 
 
 class NotConfirmed(Failure):
-    """Nobody said yes, or what they would have said it to has changed."""
+    """Nobody confirmed the edit, or the parameter has changed since it was shown."""
 
     exit_code = 4
 
@@ -65,52 +70,64 @@ class Output:
         self._messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
     def show(self, document: Mapping[str, Any], *for_people: RenderableType) -> None:
-        """Print the result: the document for scripts, or what is meant for people."""
+        """Print the result: the document for scripts, or the rest for people."""
         if self.as_json:
             click.echo(json.dumps(document, ensure_ascii=False, indent=2))
             return
         for part in for_people:
-            # Values may hold anything: no [markup] in plain texts.
+            # A value may hold anything, so plain text is not read as [markup].
             self._results.print(part, markup=False, soft_wrap=isinstance(part, str))
 
     def say(self, message: RenderableType, style: str = "") -> None:
         """Print a message to stderr."""
         self._messages.print(message, style=style, markup=False)
 
-    def progress[T](self, items: Iterable[T], doing: str, count: int) -> Iterable[T]:
-        """The items, with a bar on stderr while they come; none where that is no terminal."""
-        quiet = not self._messages.is_terminal
-        return track(items, doing, count, console=self._messages, transient=True, disable=quiet)
+    @contextlib.contextmanager
+    def progress(self, doing: str, total: int) -> Iterator[Callable[[int], None]]:
+        """A bar on stderr, if that is a terminal, and the function that moves it on by a number of steps."""
+        with Progress(console=self._messages, transient=True, disable=not self._messages.is_terminal) as bar:
+            task = bar.add_task(doing, total=total)
+            yield lambda steps: bar.advance(task, steps)
 
     def confirm(self, question: str) -> None:
-        """Ask.
+        """Ask for a yes.
 
         Raises:
-            NotConfirmed: the answer was not yes, or there is nobody to ask.
+            NotConfirmed: the answer is not yes, or there is nobody to ask.
         """
         if not sys.stdin.isatty():
-            raise NotConfirmed("not confirmed: this is no terminal; --yes says yes. Nothing is written.", written=False)
+            raise NotConfirmed("Not a terminal: pass --yes to confirm. Nothing is written.", written=False)
         try:
             agreed = click.confirm(question, err=True)
         except click.Abort:  # Ctrl-C, or the end of the input
             self.say("")
             agreed = False
         if not agreed:
-            raise NotConfirmed("not confirmed; nothing is written.", written=False)
+            raise NotConfirmed("Not confirmed. Nothing is written.", written=False)
 
     @contextlib.contextmanager
     def failures(self) -> Iterator[None]:
-        """Turn what can go wrong inside into an exit code, a message and, for scripts, a document."""
+        """Turn the layer's errors into an exit code, a message and, for scripts, a document."""
         try:
-            try:
+            with _as_failures():
                 yield
-            except PolicyUnavailable as error:
-                raise Unreachable(f"Parameter Store: {error}") from error
-            except PolicyRefused as error:
-                refusals = [refusal._asdict() for refusal in error.refusals]
-                raise Refused(f"refused: {error}", written=False, refusals=refusals) from error
         except (Failure, click.UsageError) as failure:
             if self.as_json:
                 document = failure.document if isinstance(failure, Failure) else {}
                 self.show({"error": failure.format_message(), "exit_code": failure.exit_code, **document})
             raise
+
+
+@contextlib.contextmanager
+def _as_failures() -> Iterator[None]:
+    try:
+        yield
+    except PolicyUnavailable as error:
+        raise Unreachable(f"Parameter Store: {error}") from error
+    except PolicyRefused as error:
+        refusals = [refusal._asdict() for refusal in error.refusals]
+        raise Refused(f"refused: {error}", written=False, refusals=refusals) from error
+    except ChangedMeanwhile as error:
+        raise NotConfirmed(f"{error} Nothing is written. Look at its new value first.", written=False) from error
+    except RequestInvalid as error:
+        raise click.BadParameter(error.detail, param_hint=_OPTIONS.get(error.field)) from error

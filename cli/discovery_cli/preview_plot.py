@@ -1,6 +1,5 @@
-"""A plot of previews: how much a weight changes, over all queries and users."""
+"""A plot of previews: how much each weight changes, over all queries and users."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from discovery.statistics.percentiles import percentile
-from discovery_cli.preview_calls import Answered, Column
+from discovery_cli.preview_calls import Answered
+from discovery_cli.preview_summary import columns_by_weight
 
-_BLUE, _ORANGE = "#0072B2", "#E69F00"  # of Okabe and Ito's palette, as in the benchmarks' plots
+_BLUE, _ORANGE = "#0072B2", "#E69F00"  # from Okabe and Ito's palette, as in the benchmarks' plots
 _STYLE: Any = {
     "svg.hashsalt": "discovery",  # the same figures give the same file
     "svg.fonttype": "none",
@@ -29,17 +29,13 @@ _STYLE: Any = {
 
 def draw(answered: Iterable[Answered], file: Path) -> None:
     """Write an SVG: churn@10 on the left, rank-biased overlap with weight 0 on the right."""
-    columns: dict[float, list[Column]] = defaultdict(list)
-    for one in answered:
-        for column in one.preview.columns if one.preview else ():
-            if column.results:
-                columns[column.weight].append(column)
-    churn = {weight: [column.churn_at_10 for column in columns[weight]] for weight in sorted(columns)}
-    overlap = {weight: [column.rank_biased_overlap for column in columns[weight]] for weight in sorted(columns)}
+    by_weight = columns_by_weight(answered)
+    churn = {weight: [column.churn_at_10 for column in columns] for weight, columns in by_weight.items()}
+    overlap = {weight: [column.rank_biased_overlap for column in columns] for weight, columns in by_weight.items()}
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(8, 3.8), layout="constrained")
         left, right = figure.subplots(1, 2)
-        _band(left, churn, _BLUE, "share of the first ten that are others")
+        _band(left, churn, _BLUE, "churn of the first ten results")
         _band(right, overlap, _ORANGE, "rank-biased overlap with weight 0")
         figure.savefig(file, format="svg", metadata={"Date": None})
 

@@ -1,16 +1,17 @@
-"""What many previews amount to: by weight, and by query. Pure."""
+"""Many previews summed up: by weight, and by query. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean, median
 from typing import NamedTuple
 
+from discovery.api.preview_responses import PreviewColumn
 from discovery.statistics.percentiles import percentile
-from discovery_cli.preview_calls import Answered, Column
+from discovery_cli.preview_calls import Answered
 
 
 class ByWeight(NamedTuple):
-    """What a weight does over all searches."""
+    """The effect of a weight on all searches."""
 
     weight: float
     variant: str | None
@@ -21,11 +22,11 @@ class ByWeight(NamedTuple):
     overlap_mean: float
     """Rank-biased overlap with weight 0."""
     first_changed: float
-    """Share of the searches whose first result is another one."""
+    """Share of the searches whose first result differs from that of weight 0."""
 
 
 class ByQuery(NamedTuple):
-    """What the heaviest weight does to a query, as the mean over its users."""
+    """The effect of the highest weight on a query, as the mean over its users."""
 
     query: str
     weight: float
@@ -33,20 +34,26 @@ class ByQuery(NamedTuple):
     overlap: float
 
 
-def summarize(answered: Iterable[Answered]) -> list[ByWeight]:
-    """A row for each weight, the lightest first. Searches that found nothing count for none."""
-    columns: dict[tuple[float, str], list[Column]] = defaultdict(list)
-    for column in _columns(answered):
-        columns[column.weight, column.variant or ""].append(column)
-    return [_row(columns[key]) for key in sorted(columns)]
-
-
-def moving_most(answered: Iterable[Answered]) -> list[ByQuery]:
-    """A row for each query, that which changes most first."""
-    heaviest: dict[str, list[Column]] = defaultdict(list)
+def columns_by_weight(answered: Iterable[Answered]) -> dict[float, list[PreviewColumn]]:
+    """The columns of all previews that found something, lowest weight first."""
+    columns: dict[float, list[PreviewColumn]] = defaultdict(list)
     for one in answered:
-        if columns := [column for column in _columns([one]) if column.results]:
-            heaviest[one.query].append(max(columns, key=lambda column: column.weight))
+        for column in _columns(one):
+            columns[column.weight].append(column)
+    return dict(sorted(columns.items()))
+
+
+def summarize(answered: Iterable[Answered]) -> list[ByWeight]:
+    """A row for each weight, lowest first."""
+    return [_row(weight, columns) for weight, columns in columns_by_weight(answered).items()]
+
+
+def most_changed(answered: Iterable[Answered]) -> list[ByQuery]:
+    """A row for each query, the most changed first."""
+    heaviest: dict[str, list[PreviewColumn]] = defaultdict(list)
+    for one in answered:
+        if column := max(_columns(one), key=lambda column: column.weight, default=None):
+            heaviest[one.query].append(column)
     rows = [
         ByQuery(
             query,
@@ -59,15 +66,14 @@ def moving_most(answered: Iterable[Answered]) -> list[ByQuery]:
     return sorted(rows, key=lambda row: (-row.churn, row.overlap, row.query))
 
 
-def _columns(answered: Iterable[Answered]) -> Iterable[Column]:
-    previews = (one.preview for one in answered if one.preview)
-    return (column for preview in previews for column in preview.columns if column.results)
+def _columns(one: Answered) -> Iterator[PreviewColumn]:
+    return (column for column in one.preview.columns if column.results) if one.preview else iter(())
 
 
-def _row(columns: Sequence[Column]) -> ByWeight:
+def _row(weight: float, columns: Sequence[PreviewColumn]) -> ByWeight:
     churn = [column.churn_at_10 for column in columns]
     return ByWeight(
-        weight=columns[0].weight,
+        weight=weight,
         variant=columns[0].variant,
         searches=len(columns),
         churn_mean=fmean(churn),

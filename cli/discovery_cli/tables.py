@@ -1,24 +1,24 @@
-"""Tables and sentences for people."""
+"""Policies and edits as tables and sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from discovery.errors import PolicyRefused
-from discovery.experiments.experiment import Experiment
 from discovery.policy.edit import Edit
-from discovery.policy.editor import Version
-from discovery.policy.policy import Policy
-from discovery.policy.verdict import Reading, built_in
+from discovery.policy.verdict import ListedParameter, Verdict, built_in
+from discovery.policy.version import Version
+
+NONE = "–"
+"""The cell of a value that does not exist."""
 
 Row = Sequence[object]
 
 
 def table(columns: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = ()) -> Table:
-    """A table of plain texts: no cell is read as markup."""
+    """A table of plain texts; no cell is read as markup."""
     made, to_the_right = Table(), frozenset(right)
     for number, name in enumerate(columns):  # folded: a name or a value that is cut short could be another one
         made.add_column(name, justify="right" if number in to_the_right else "left", overflow="fold")
@@ -28,22 +28,22 @@ def table(columns: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] =
 
 
 def moment(seconds: float) -> str:
-    """A time, in UTC."""
+    """A time, in UTC; `seconds` are Unix seconds."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%SZ}"
 
 
-def parameters(rows: Iterable[Mapping[str, Any]]) -> Table:
-    """Every parameter with its fate; rows as `weights list --json` has them."""
+def parameters(rows: Iterable[ListedParameter]) -> Table:
+    """Every parameter with its status."""
     return table(
-        ["parameter", "value", "version", "changed", "by", ""],
+        ["parameter", "value", "version", "changed", "by", "status"],
         [
             (
-                row["name"],
-                row["value"] if row["source"] == "built-in" else shown(row["value"]),
-                row["version"] or "–",
-                moment(row["modified_at"]) if row["modified_at"] else "–",
-                short_author(row["modified_by"] or "–"),
-                _fate(row),
+                row.name,
+                row.value if row.source == "built-in" else shown(row.value),
+                row.version or NONE,
+                moment(row.modified_at) if row.modified_at else NONE,
+                short_author(row.modified_by or NONE),
+                _status(row),
             )
             for row in rows
         ],
@@ -51,52 +51,30 @@ def parameters(rows: Iterable[Mapping[str, Any]]) -> Table:
     )
 
 
-def _fate(row: Mapping[str, Any]) -> Text:
-    if row["reason"]:
-        return Text(f"refused: {row['reason']}", style="red")
-    return Text(row["source"], style="dim") if row["source"] != "parameter store" else Text("accepted", style="green")
+def _status(row: ListedParameter) -> Text:
+    if row.reason:
+        return Text(f"refused: {row.reason}", style="red")
+    return Text(row.source, style="dim") if row.source != "parameter store" else Text("accepted", style="green")
 
 
-def policy_line(reading: Reading) -> str:
+def policy_line(verdict: Verdict) -> str:
     """The policy in a sentence or two."""
-    policy = reading.policy
+    policy = verdict.policy
     if policy is None:
-        return f"Policy refused; searches keep the last good one. {PolicyRefused(reading.refusals)}"
-    switch = "on" if policy.enabled else "OFF"
+        return f"The policy is refused, so searches keep the last good one. {PolicyRefused(verdict.refusals)}"
     epoch = f", epoch {policy.epoch}" if policy.epoch else ""
-    return f"Policy {policy.version}{epoch}; personalization is {switch}."
+    return f"Policy {policy.version}{epoch}. Personalization is {'on' if policy.enabled else 'OFF'}."
 
 
 def nothing_under(prefix: str) -> str:
-    """Said where there is no parameter: more often a slip than a new stage."""
-    return f"Parameter Store holds nothing under {prefix}: are stage, region and account the right ones?"
-
-
-def experiment_sentence(policy: Policy, now: float) -> str:
-    """What the experiment does, in a sentence."""
-    experiment = policy.experiment
-    if experiment is None:
-        return "No experiment: every signed-in person gets the default weight."
-    shares = ", ".join(
-        f"{share:.4g} {name} (weight {policy.variants[name]:g})" for name, share in sorted(experiment.variants.items())
-    )
-    part = f"{experiment.traffic_allocation:.4%}".rstrip("0%").rstrip(".")
-    return f"Experiment {experiment.name} {state(experiment, now)}: {part} % of signed-in people, of these {shares}."
-
-
-def state(experiment: Experiment, now: float) -> str:
-    """Whether an experiment runs, will or did, in words."""
-    if experiment.start is not None and now < experiment.start:
-        return f"starts {moment(experiment.start)}"
-    if experiment.end is not None and now >= experiment.end:
-        return f"ended {moment(experiment.end)}"
-    return f"runs until {moment(experiment.end)}" if experiment.end is not None else "runs"
+    """A warning for where there are no parameters, more often by mistake than because a stage is new."""
+    return f"Parameter Store holds no parameters under {prefix}. Check the stage, the region and the account."
 
 
 def history(versions: Iterable[Version]) -> Table:
     """A parameter's versions."""
     return table(
-        ["version", "value", "set", "by", "labels"],
+        ["version", "value", "changed", "by", "labels"],
         [
             (
                 one.version,
@@ -112,17 +90,20 @@ def history(versions: Iterable[Version]) -> Table:
 
 
 def edit(edit: Edit) -> Table:
-    """Old and new value of the parameter."""
+    """The parameter's old and new value."""
     if edit.old is not None:
         old = shown(edit.old.value)
+    elif (value := built_in(edit.before.parameters).get(edit.name)) is not None:
+        old = f"{value} (built-in)"
     else:
-        old = f"{built_in(edit.before.parameters).get(edit.name, '–')} (not in Parameter Store)"
-    new = shown(edit.value) if edit.value is not None else "removed"
-    return table(["parameter", "now", "", "will be"], [(edit.name, old, "→", new)])
+        old = NONE
+    return table(
+        ["parameter", "old", "new"], [(edit.name, old, "removed" if edit.value is None else shown(edit.value))]
+    )
 
 
 def shown(value: str) -> str:
-    """A value as it can be told from others: what is empty or has white space around it is quoted."""
+    """A value that can't be mistaken for another: quoted if it is empty, unprintable or has space around it."""
     return value if value and value == value.strip() and value.isprintable() else repr(value)
 
 

@@ -1,4 +1,4 @@
-"""`discovery weights watch`: how long an edit takes to be seen by the API."""
+"""`discovery weights watch`: how long it takes until the API answers with an edit."""
 
 import functools
 import time
@@ -10,35 +10,38 @@ from typing import Any
 import click
 import httpx
 
-from discovery.policy.editor import ParameterStore
+from discovery.policy.editor import PolicyEditor
 from discovery.policy.policy import Policy
-from discovery.policy.verdict import parameter_name, reading
-from discovery_cli.connection import Command, answers, with_parameter_store
+from discovery_cli.connection import Command, answers, with_editor
 from discovery_cli.output import NotSeen, Output, Unreachable
 
 _PAUSE_SECONDS = 0.2
 _ANSWER_SECONDS = 10.0
 
-url_option = click.option("--url", envvar="DISCOVERY_URL", help="Of the API, without /v1.  [$DISCOVERY_URL]")
-token_option = click.option("--token", envvar="DISCOVERY_TOKEN", help="Bearer token.  [$DISCOVERY_TOKEN]")
+url_option = click.option(
+    "--url", envvar="DISCOVERY_URL", help="URL of the API, without /v1.  [default: $DISCOVERY_URL]"
+)
+token_option = click.option("--token", envvar="DISCOVERY_TOKEN", help="Bearer token.  [default: $DISCOVERY_TOKEN]")
 _options = (
     url_option,
     token_option,
-    click.option("--query", default="adventure", show_default=True, help="What to search for while watching."),
-    click.option("--timeout", type=click.FloatRange(min=0), default=90.0, show_default=True, help="Seconds."),
+    click.option("--query", default="adventure", show_default=True, help="Query of the searches that watch the API."),
+    click.option(
+        "--timeout", type=click.FloatRange(min=0), default=90.0, show_default=True, help="Seconds to wait at most."
+    ),
     click.option(
         "--environments",
         type=click.IntRange(min=1),
         default=1,
         show_default=True,
-        help="How many answers in a row must have it: with several warm environments, any one may answer.",
+        help="Number of answers in a row that must have the policy. Any warm environment may answer.",
     ),
 )
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Asks the API which policy it has, until it is the right one."""
+    """Asks the API which policy it has, until that is the right one."""
 
     url: str
     token: str | None
@@ -52,17 +55,19 @@ class Watch:
     def until_seen(
         self, version: str, variant: str, output: Output, began: float, done: Mapping[str, Any] = MappingProxyType({})
     ) -> float:
-        """Seconds from `began` until that many answers in a row had this policy version.
+        """Seconds from `began` until enough answers in a row had this policy version.
 
-        Searches ask for the variant, so that they have no part in an experiment's exposures.
+        Searches ask for the variant, so that an experiment's analysis does not count them.
 
         Raises:
-            NotSeen: not in time; its document says what was done before.
-            Unreachable: the API refused, or answered nothing usable all the while.
+            NotSeen: not in time; its document includes `done`.
+            Unreachable: the API refused, or gave no usable answer in time.
         """
         document = {"policy_version": version, "answered": None, "seconds": None, **done}
         if self.token is None:
-            output.say("Without a token /v1/health is asked, which knows the policy of the last search there.")
+            output.say(
+                "Without --token this watches /v1/health, which shows the policy of an environment's last search."
+            )
         in_a_row, trouble = 0, ""
         with httpx.Client(base_url=self.url, timeout=_ANSWER_SECONDS) as api:
             while self.clock() - began < self.timeout:
@@ -77,12 +82,13 @@ class Watch:
                     if in_a_row == self.environments:
                         return self.clock() - began
                 self.pause(0 if in_a_row else _PAUSE_SECONDS)
-        if document["answered"] is None:
-            raise Unreachable(f"{self.url} gave no usable answer: {trouble or 'no time'}", **document)
-        raise NotSeen(f"after {self.timeout:g} s the API answers {document['answered']}, not {version}", **document)
+        answered = document["answered"]
+        if answered is None:
+            raise Unreachable(f"{self.url} gave no usable answer: {trouble or 'no time to ask'}", **document)
+        raise NotSeen(f"After {self.timeout:g} s the API answers with policy {answered}, not {version}.", **document)
 
     def _ask(self, api: httpx.Client, variant: str) -> str:
-        """The version that some environment has; of a search where there is a token, since only searches look anew."""
+        """The version that some environment has. With a token, by a search: only a search looks for a newer policy."""
         if self.token is None:
             answer = api.get("/v1/health").raise_for_status().json()
         else:
@@ -94,21 +100,21 @@ class Watch:
 
 
 def lightest(policy: Policy) -> str:
-    """The variant of the lowest weight; one of weight 0 puts no load on SONA."""
+    """The variant with the lowest weight; with weight 0 it puts no load on SONA."""
     return min(policy.variants, key=lambda name: (policy.variants[name], name))
 
 
 def watching(command: Command) -> Command:
-    """Give a command that edits the options to watch the edit afterwards, as one `watch`."""
+    """Give an editing command the options to watch its edit, as one `watch`."""
 
     @click.option(
-        "--watch", "watches", is_flag=True, help="Afterwards, wait until the API answers with it; needs --url."
+        "--watch", "watches", is_flag=True, help="After writing, wait until the API answers with the new policy."
     )
     @_asking
     @functools.wraps(command)
     def run(*args: object, watches: bool, asked: Watch | None, **options: object) -> None:
         if watches and asked is None:
-            raise click.UsageError("--watch needs --url")
+            raise click.UsageError("--watch needs --url.")
         command(*args, watch=asked if watches else None, **options)
 
     return run
@@ -136,33 +142,31 @@ def _asking(command: Command) -> Command:
 @click.option("--version", "version", help="Policy version to wait for, instead of the one in Parameter Store.")
 @_asking
 @answers
-@with_parameter_store
-def watch(store: ParameterStore, output: Output, name: str | None, version: str | None, asked: Watch | None) -> None:
-    """Wait until the API answers with the policy that is in Parameter Store now, and say how long that took.
+@with_editor
+def watch(editor: PolicyEditor, output: Output, name: str | None, version: str | None, asked: Watch | None) -> None:
+    """Wait until the API answers with the policy in Parameter Store.
 
-    With NAME, a parameter or a variant, also how long after its last edit that was. With a token each look is a search,
-    as a person would make it; without one it is /v1/health, which changes only when somebody signed in searches there.
+    The output is how long that took; with NAME, a parameter or a variant, also how long before that it was changed.
+    With --token the command makes searches, as a person would. Without it the command reads /v1/health, which changes
+    only when somebody signed in makes a search.
 
     \b
     discovery weights watch high_boost --url https://api.example.com --environments 8
     discovery weights watch --version 9f2c41 --url https://api.example.com
     """
     if asked is None:
-        raise click.UsageError("--url is missing")
+        raise click.UsageError("Pass --url.")
     if name is not None and version is not None:
-        raise click.UsageError("NAME or --version: one of them")
+        raise click.UsageError("Pass either NAME or --version, not both.")
     began, variant, edited = time.monotonic(), "control", None
     if version is None:
-        parameters = store.read()
-        policy = reading(parameters, time.time()).accepted()
+        policy = editor.verdict().accepted()
         version, variant = policy.version, lightest(policy)
-        edited = parameters.get(parameter_name(name)) if name is not None else None
-        if name is not None and edited is None:
-            raise click.BadParameter(f"there is no parameter {store.prefix}{parameter_name(name)}")
+        edited = editor.parameter(name, policy.parameters) if name is not None else None
     seconds = asked.until_seen(version, variant, output, began)
     document = {"policy_version": version, "seconds": seconds}
-    line = f"Policy {version} seen after {seconds:.2f} s"
+    line = f"The API answered with policy {version} after {seconds:.2f} s"
     if edited is not None:
         document["seconds_since_edit"] = since = time.time() - edited.modified_at
-        line += f", {since:.1f} s after {name} was set (Parameter Store's clock)"
+        line += f", {since:.1f} s after {name} was changed (by Parameter Store's clock)"
     output.show(document, f"{line}.")

@@ -24,7 +24,7 @@ def test_an_experiment_is_started_shown_and_stopped(discovery: Discovery, values
     assert (shown["experiment"], shown["runs"], shown["traffic_allocation"]) == ("spring", True, 0.1)
     assert shown["variants"]["high_boost"] == {"weight": 0.4, "share": 0.5, "of_all": 0.05}
     assert shown["days_left"] > 300_000
-    assert "Ends the experiment spring" in stopped.stderr
+    assert "ends the experiment spring" in stopped.stderr
     assert values()["experiment"] == "{}"
 
 
@@ -87,7 +87,7 @@ def test_stopping_what_does_not_run_writes_nothing(discovery: Discovery, put: Pu
     result = discovery("experiment", "stop", "--yes")
 
     assert result.exit_code == 0
-    assert "nothing is written" in result.stdout
+    assert "Nothing is written" in result.stdout
 
 
 def test_a_broken_experiment_is_stopped_all_the_same(discovery: Discovery, put: Put, values: Values) -> None:
@@ -97,8 +97,28 @@ def test_a_broken_experiment_is_stopped_all_the_same(discovery: Discovery, put: 
     stopped = discovery("experiment", "stop", "--yes")
 
     assert (broken.exit_code, stopped.exit_code) == (3, 0)
-    assert "accepted with this" in stopped.stderr
+    assert "With this edit it is accepted" in stopped.stderr
     assert values()["experiment"] == "{}"
+
+
+def test_while_personalization_is_off_the_status_says_what_that_means(discovery: Discovery) -> None:
+    discovery("experiment", "start", *SPRING, "--end", "2999-01-01T00:00:00Z", "--yes")
+    running = discovery("experiment", "status")
+    discovery("weights", "disable", "--yes")
+    off = discovery("experiment", "status")
+
+    assert "days are left." in running.stdout
+    assert "! Personalization is switched off" not in running.stdout
+    assert "! Personalization is switched off" in off.stdout
+
+
+def test_a_file_that_is_not_text_is_wrong_usage(discovery: Discovery, tmp_path: Path) -> None:
+    (tmp_path / "experiment.json").write_bytes(b"\xff\xfe")
+
+    result = discovery("experiment", "start", "--file", str(tmp_path / "experiment.json"), "--yes")
+
+    assert result.exit_code == 2
+    assert "is not UTF-8 text." in result.stderr
 
 
 def test_without_an_experiment_the_status_says_so(discovery: Discovery) -> None:
@@ -126,5 +146,5 @@ def test_a_file_is_simulated_without_any_aws(discovery: Discovery, aws: pytest.M
     )
 
     assert (good.exit_code, bad.exit_code) == (0, 3)
-    assert "0 of the first" in good.stdout
+    assert "moves 0 of the first" in good.stdout
     assert "the shares sum to 1.2" in bad.stderr

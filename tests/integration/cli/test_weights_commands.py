@@ -1,15 +1,14 @@
 """`discovery weights`: what is printed, what is written, and the exit codes."""
 
 import json
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
-import boto3
 import httpx
 import pytest
 import respx
 
-from discovery.policy.editor import ChangedMeanwhile, ParameterStore
-from discovery.policy.policy import Parameter
 from tests.integration.cli.conftest import Discovery
 from tests.integration.conftest import Put
 
@@ -151,7 +150,7 @@ def test_the_same_weight_is_not_written_again(discovery: Discovery) -> None:
     history = json.loads(discovery("weights", "history", "high_boost", "--json").stdout)
 
     assert result.exit_code == 0
-    assert "already" in result.stdout
+    assert "variants/high_boost is already 0.4. Nothing is written." in result.stdout
     assert [version["version"] for version in history["versions"]] == [1]
 
 
@@ -173,7 +172,9 @@ def test_a_weight_of_the_experiment_warns_of_a_new_epoch(discovery: Discovery, p
     document = json.loads(discovery("weights", "set", "high_boost", "0.5", "--yes", "--json").stdout)
 
     assert document["starts_epoch"]
-    assert document["consequences"] == ["Starts a new epoch of the experiment spring: an analysis counts from here."]
+    assert document["consequences"] == [
+        "This starts a new epoch of the experiment spring. An analysis counts from here."
+    ]
 
 
 def test_one_of_two_bad_values_is_mended_and_the_other_named(discovery: Discovery, put: Put, values: Values) -> None:
@@ -294,9 +295,9 @@ def test_a_place_without_any_parameter_is_pointed_out(discovery: Discovery, put:
     edited = discovery("weights", "set", "boost_weight", "0.3", "--region", "us-west-2")
     put("boost_weight", "0.3")
 
-    assert "are stage, region and account the right ones?" in listed.stderr
-    assert "are stage, region and account the right ones?" in edited.stderr
-    assert "right ones" not in discovery("weights", "list").stderr
+    assert "Check the stage, the region and the account." in listed.stderr
+    assert "Check the stage, the region and the account." in edited.stderr
+    assert "Check the stage" not in discovery("weights", "list").stderr
 
 
 @respx.mock
@@ -336,30 +337,48 @@ def test_a_policy_that_is_refused_can_not_be_watched(discovery: Discovery, put: 
     assert discovery("weights", "watch", "--url", "https://api.test").exit_code == 3
 
 
-@pytest.fixture
-def store(aws: pytest.MonkeyPatch, stage: str) -> ParameterStore:
-    return ParameterStore(lambda: boto3.client("ssm"), f"/discovery/{stage}/personalization/")
-
-
-def test_what_was_changed_in_between_is_not_overwritten(store: ParameterStore, put: Put) -> None:
+@respx.mock
+def test_watching_a_parameter_says_how_long_ago_it_was_changed(discovery: Discovery, put: Put) -> None:
     put("boost_weight", "0.3")
-    shown = store.read()["boost_weight"]
-    put("boost_weight", "0.4")
+    version = json.loads(discovery("weights", "list", "--json").stdout)["policy"]["version"]
+    respx.get("https://api.test/v1/health").mock(return_value=httpx.Response(200, json={"policy_version": version}))
 
-    with pytest.raises(ChangedMeanwhile):
-        store.write("boost_weight", "0.5", shown)
-    with pytest.raises(ChangedMeanwhile):
-        store.remove("boost_weight", shown)
-    assert store.read()["boost_weight"].value == "0.4"
+    document = json.loads(discovery("weights", "watch", "boost_weight", "--url", "https://api.test", "--json").stdout)
 
-
-def test_what_was_created_in_between_is_not_overwritten(store: ParameterStore, put: Put) -> None:
-    put("boost_weight", "0.3")
-
-    with pytest.raises(ChangedMeanwhile):
-        store.write("boost_weight", "0.5", None)
+    assert document["policy_version"] == version
+    assert document["seconds_since_edit"] > 0
 
 
-def test_what_was_removed_in_between_is_not_created_anew(store: ParameterStore) -> None:
-    with pytest.raises(ChangedMeanwhile):
-        store.write("boost_weight", "0.5", Parameter("0.3", 1))
+def test_a_parameter_that_does_not_exist_can_not_be_watched(discovery: Discovery) -> None:
+    result = discovery("weights", "watch", "nobody", "--url", "https://api.test")
+
+    assert result.exit_code == 2
+    assert "There is no parameter" in result.stderr
+
+
+class ReadsOnly(BaseHTTPRequestHandler):
+    """Parameter Store for a role that may read parameters but not describe them."""
+
+    def do_POST(self) -> None:
+        may = self.headers["X-Amz-Target"].endswith("GetParametersByPath")
+        body = json.dumps({"Parameters": []} if may else {"__type": "AccessDeniedException"}).encode()
+        self.send_response(200 if may else 400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_without_the_right_to_see_authors_everything_else_is_listed(discovery: Discovery) -> None:
+    with HTTPServer(("127.0.0.1", 0), ReadsOnly) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        result = discovery("weights", "list", "--endpoint-url", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+        thread.join()
+
+    assert result.exit_code == 0
+    assert "Could not read who changed them last: " in result.stderr
+    assert "boost_weight" in result.stdout

@@ -47,11 +47,13 @@ def column(weight: float, order: Sequence[str], *, churn: float = 0.0, overlap: 
 
 def answer(*columns: Mapping[str, Any], status: str = "applied") -> httpx.Response:
     body = {
-        "query_parsed": {},
+        "query_parsed": {"text": "heist", "terms": "heist"},
         "user": "5f0c",
         "policy_version": "9f2c41",
         "policy_age_ms": 12,
         "epoch": None,
+        "enabled": True,
+        "a_later_field": 1,
         "assignment": {"variant": None, "weight": 0.25, "assigned_by": "default", "experiment": None},
         "scores": {"status": status, "reason": None, "scored": 3, "candidates": 3, "from_cache": 0, "elapsed_ms": 1.0},
         "total_count": 3,
@@ -100,7 +102,7 @@ def test_many_are_summed_up_by_weight_and_failures_are_counted(files: tuple[str,
     result = preview(*files)
 
     assert result.exit_code == 0
-    assert "2 of 4 previews failed; the first: 422 Unprocessable Entity: user_id: unknown" in result.stderr
+    assert "2 of 4 previews failed. The first failure: 422 Unprocessable Entity: user_id: unknown" in result.stderr
     assert "30.0%" in result.stdout  # the mean of 0.5 and 0.1
     assert result.stdout.index("heist") < result.stdout.index("space opera")
 
@@ -138,7 +140,7 @@ def test_when_all_fail_it_is_exit_code_1(status: int, files: tuple[str, ...]) ->
     result = preview(*files, "--json")
 
     assert result.exit_code == 1
-    assert f"all 4 previews failed; the first: {status}" in result.stderr
+    assert f"All 4 previews failed. The first failure: {status}" in result.stderr
     assert json.loads(result.stdout)["failed"] == 4
 
 
@@ -156,7 +158,7 @@ def test_an_answer_that_is_no_preview_is_a_failure() -> None:
 def test_missing_scores_are_pointed_out() -> None:
     respx.get(PATH).mock(return_value=answer(column(0, "ABC"), column(0.4, "ABC"), status="failed"))
 
-    assert "1 of 1 have no scores" in preview("--query", "heist", "--user", "me").stderr
+    assert "1 of 1 previews have no scores" in preview("--query", "heist", "--user", "me").stderr
 
 
 @respx.mock
@@ -167,6 +169,32 @@ def test_a_search_that_finds_nothing_counts_for_no_weight() -> None:
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["weights"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"), [(b"\xff\xfe", "is not UTF-8 text."), (b"\n# only a comment\n", "has no lines.")]
+)
+def test_a_file_without_usable_lines_is_named(tmp_path: Path, content: bytes, complaint: str) -> None:
+    (tmp_path / "queries").write_bytes(content)
+
+    result = preview("--queries", str(tmp_path / "queries"), "--user", "me")
+
+    assert result.exit_code == 2
+    assert f"queries {complaint}" in result.stderr
+
+
+def test_without_an_api_or_a_token_nothing_is_asked() -> None:
+    assert CliRunner().invoke(main, ["weights", "preview", "--query", "heist", "--user", "me"]).exit_code == 2
+
+
+@respx.mock
+def test_an_api_that_is_not_there_is_exit_code_1() -> None:
+    respx.get(PATH).mock(side_effect=httpx.ConnectError("refused"))
+
+    result = preview("--query", "heist", "--user", "me")
+
+    assert result.exit_code == 1
+    assert "ConnectError: refused" in result.stderr
 
 
 @pytest.mark.parametrize(

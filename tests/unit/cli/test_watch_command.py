@@ -62,7 +62,7 @@ def test_no_effect_in_time_is_exit_code_5() -> None:
 
     assert result.exit_code == 5
     assert json.loads(result.stdout)["answered"] == "old"
-    assert "answers old, not 9f2c41" in result.stderr
+    assert "answers with policy old, not 9f2c41" in result.stderr
 
 
 @respx.mock

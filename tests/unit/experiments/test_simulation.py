@@ -5,14 +5,13 @@ from types import MappingProxyType
 import pytest
 
 from discovery.experiments.experiment import Experiment
-from discovery.experiments.simulation import Simulated, simulate
-from discovery_cli.output import Output
+from discovery.experiments.simulation import Simulation, simulate
 
 USERS = 20_000
 
 
-def simulated(allocation: float = 1.0, **shares: float) -> Simulated:
-    return simulate(Experiment("spring", allocation, MappingProxyType(shares)), USERS, Output(as_json=True))
+def simulated(allocation: float = 1.0, **shares: float) -> Simulation:
+    return simulate(Experiment("spring", allocation, MappingProxyType(shares)), USERS)
 
 
 def test_shares_are_near_what_is_meant() -> None:
@@ -45,3 +44,12 @@ def test_nobody_takes_part_at_an_allocation_of_nothing() -> None:
     assert result.taking_part == 0
     assert [share.share for share in result.variants] == [0.0, 0.0]
     assert result.cramers_v == pytest.approx(0.0)
+
+
+def test_progress_is_told_until_everybody_is_assigned() -> None:
+    done: list[int] = []
+
+    simulate(Experiment("spring", 1.0, MappingProxyType({"control": 1.0})), 2_500, done.append)
+
+    assert sum(done) == 2_500
+    assert len(done) > 1

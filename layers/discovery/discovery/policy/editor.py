@@ -1,53 +1,80 @@
-"""The policy's parameters as an operator needs them: with authors and history, and to be written."""
+"""The policy in an operator's hands: reading it, proposing an edit, writing that edit and judging what came of it."""
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from discovery.errors import PolicyUnavailable
+from discovery.errors import DiscoveryError, PolicyUnavailable, RequestInvalid
+from discovery.experiments.document import NO_EXPERIMENT
+from discovery.policy.edit import Edit, propose
+from discovery.policy.parameter_names import parameter_name, reversible_name, variant_name, weight_name
 from discovery.policy.parameters import PolicyParameters
+from discovery.policy.parser import ENABLED, EXPERIMENT
 from discovery.policy.policy import Parameter
+from discovery.policy.verdict import Verdict, judge
+from discovery.policy.version import Version, earlier
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 
-class ChangedMeanwhile(Exception):
-    """A parameter is no longer what it was when it was read."""
+class ChangedMeanwhile(DiscoveryError):
+    """A parameter is no longer what the edit was proposed for; nothing is written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Somebody else changed {name} meanwhile.")
 
 
 @dataclass(frozen=True)
-class Version:
-    """One of the versions that Parameter Store keeps of a parameter: the last hundred."""
+class Written:
+    """An edit that Parameter Store has taken."""
 
-    version: int
-    value: str
-    modified_at: float
-    """Unix seconds."""
-    modified_by: str
-    """ARN, or empty where Parameter Store does not say."""
-    labels: tuple[str, ...]
+    edit: Edit
+    version: int | None
+    """The parameter's new version; None where it was removed."""
+
+    @property
+    def overwrote_another_edit(self) -> bool:
+        """Whether another edit slipped in between the comparison and the writing; the history has its value."""
+        old = self.edit.old
+        return self.version is not None and self.version != (old.version if old else 0) + 1
 
 
-class ParameterStore:
-    """The parameters under one prefix; names are relative to it. All methods raise `PolicyUnavailable`."""
+class PolicyEditor:
+    """Edits the parameters under one prefix; proposing writes nothing, and only `write` does.
 
-    def __init__(self, client: Callable[[], "SSMClient"], prefix: str) -> None:
-        """Take a function that makes the client, called at first use: not every command comes to that."""
+    Names are relative to the prefix. Every method raises `PolicyUnavailable` where Parameter Store does not answer; the
+    `propose` methods raise `PolicyRefused` for what the service would refuse, and `RequestInvalid` for what is not
+    theirs to edit.
+    """
+
+    def __init__(self, client: Callable[[], "SSMClient"], prefix: str, clock: Callable[[], float] = time.time) -> None:
+        """Take a function that makes the client, called at first use: importing boto3 takes a quarter of a second."""
         self._client = functools.cache(client)
         self._parameters = PolicyParameters(self._client, prefix)
+        self._clock = clock
         self.prefix = prefix
 
-    def read(self) -> dict[str, Parameter]:
-        """All parameters, as the service reads them."""
-        return self._parameters.read()
+    def verdict(self) -> Verdict:
+        """The policy that Parameter Store holds now."""
+        return judge(self._parameters.read(), self._clock())
+
+    def parameter(self, name: str, parameters: Mapping[str, Parameter]) -> Parameter:
+        """The parameter that an operator means, out of those that were read.
+
+        Raises:
+            RequestInvalid: there is none of this name.
+        """
+        full = parameter_name(name)
+        return self._existing(full, parameters.get(full))
 
     def authors(self) -> dict[str, str]:
-        """Who set each parameter last (an ARN)."""
+        """Who changed each parameter last (an ARN)."""
         filters = [{"Key": "Path", "Option": "Recursive", "Values": [self.prefix.rstrip("/")]}]
         with _answers():
             pages = self._client().get_paginator("describe_parameters").paginate(ParameterFilters=filters)  # type: ignore[arg-type]
@@ -58,65 +85,102 @@ class ParameterStore:
             }
 
     def history(self, name: str) -> list[Version]:
-        """A parameter's versions, the current one first; none where there is no such parameter."""
-        with _answers():
-            pages = self._client().get_paginator("get_parameter_history").paginate(Name=self._full(name))
-            try:
-                found = [one for page in pages for one in page["Parameters"]]
-            except self._client().exceptions.ParameterNotFound:
-                return []
-        versions = [
-            Version(
-                one["Version"],
-                one["Value"],
-                one["LastModifiedDate"].timestamp(),
-                one.get("LastModifiedUser", ""),
-                tuple(one.get("Labels", ())),
-            )
-            for one in found
-        ]
-        return sorted(versions, key=lambda version: version.version, reverse=True)
-
-    def write(self, name: str, value: str, replaces: Parameter | None) -> int:
-        """Set a parameter that was read as `replaces`, None where there was none; returns the new version.
-
-        Parameter Store has no compare-and-set but for what does not exist yet: between the comparison here and the
-        writing another edit can still slip in, and then the returned version is not the next one.
+        """A parameter's versions, the newest first.
 
         Raises:
-            ChangedMeanwhile: it is another one by now.
+            RequestInvalid: there is no parameter of this name.
         """
-        self._expect(name, replaces)
+        full = parameter_name(name)
+        versions: list[Version] = []
+        with _answers(), contextlib.suppress(self._client().exceptions.ParameterNotFound):
+            pages = self._client().get_paginator("get_parameter_history").paginate(Name=self._path(full))
+            versions = [
+                Version(
+                    one["Version"],
+                    one["Value"],
+                    one["LastModifiedDate"].timestamp(),
+                    one.get("LastModifiedUser", ""),
+                    tuple(one.get("Labels", ())),
+                )
+                for page in pages
+                for one in page["Parameters"]
+            ]
+        newest_first = sorted(versions, key=lambda version: version.version, reverse=True)
+        return self._existing(full, newest_first or None)
+
+    def propose_weight(self, name: str, value: str) -> Edit:
+        """Set the default weight, or that of a variant, new or not."""
+        full = weight_name(name)
+        return propose(self._parameters.read(), full, value, self._clock())
+
+    def propose_removal(self, name: str) -> Edit:
+        """Remove a variant, and its history with it."""
+        full, parameters = variant_name(name), self._parameters.read()
+        self.parameter(full, parameters)
+        return propose(parameters, full, None, self._clock())
+
+    def propose_rollback(self, name: str, version: int | None = None) -> Edit:
+        """Give a parameter the value of an earlier version; without one named, of the version before the current.
+
+        Raises:
+            ChangedMeanwhile: the current version changed while the earlier one was chosen.
+        """
+        full = reversible_name(name)
+        versions = self.history(full)
+        value = earlier(versions, version).value
+        parameters = self._parameters.read()
+        if full not in parameters or parameters[full].version != versions[0].version:
+            raise ChangedMeanwhile(full)
+        return propose(parameters, full, value, self._clock())
+
+    def propose_switch(self, *, enabled: bool) -> Edit:
+        """Switch personalization on or off."""
+        return propose(self._parameters.read(), ENABLED, "true" if enabled else "false", self._clock())
+
+    def propose_experiment(self, document: str = NO_EXPERIMENT) -> Edit:
+        """Start an experiment in place of the current one, or only end that."""
+        return propose(self._parameters.read(), EXPERIMENT, document, self._clock())
+
+    def write(self, edit: Edit) -> Written:
+        """Write an edit, if its parameter is still what the edit was proposed for.
+
+        Parameter Store has a compare-and-set only for what does not exist yet. Between the comparison here and the
+        writing another edit can slip in, which the result then says.
+
+        Raises:
+            ChangedMeanwhile: it is another parameter by now; nothing is written.
+        """
+        current = self._parameters.read().get(edit.name)
+        if not _same(current, edit.old):
+            raise ChangedMeanwhile(edit.name)
+        path, client = self._path(edit.name), self._client()
         with _answers():
+            if edit.value is None:
+                client.delete_parameter(Name=path)
+                return Written(edit, None)
             try:
-                if replaces is not None:
-                    answer = self._client().put_parameter(Name=self._full(name), Value=value, Overwrite=True)
+                if edit.old is not None:
+                    answer = client.put_parameter(Name=path, Value=edit.value, Overwrite=True)
                 else:
-                    answer = self._client().put_parameter(Name=self._full(name), Value=value, Type="String")
-            except self._client().exceptions.ParameterAlreadyExists:
-                raise ChangedMeanwhile(name) from None
-        return answer["Version"]
+                    answer = client.put_parameter(Name=path, Value=edit.value, Type="String")
+            except client.exceptions.ParameterAlreadyExists:
+                raise ChangedMeanwhile(edit.name) from None
+        return Written(edit, answer["Version"])
 
-    def remove(self, name: str, replaces: Parameter) -> None:
-        """Delete a parameter that was read as `replaces`, its history with it.
+    def _existing[T](self, name: str, found: T | None) -> T:
+        if found is None:
+            raise RequestInvalid("name", f"There is no parameter {self._path(name)}.")
+        return found
 
-        Raises:
-            ChangedMeanwhile: it is another one by now.
-        """
-        self._expect(name, replaces)
-        with _answers():
-            self._client().delete_parameter(Name=self._full(name))
-
-    def _expect(self, name: str, expected: Parameter | None) -> None:
-        current = self.read().get(name)
-        # The time too: versions start anew where a parameter was deleted and created.
-        if (current and (current.version, current.modified_at)) != (
-            expected and (expected.version, expected.modified_at)
-        ):
-            raise ChangedMeanwhile(name)
-
-    def _full(self, name: str) -> str:
+    def _path(self, name: str) -> str:
         return f"{self.prefix}{name}"
+
+
+def _same(one: Parameter | None, other: Parameter | None) -> bool:
+    """Whether two readings found the same edit; the time counts, since versions start anew where one was recreated."""
+    if one is None or other is None:
+        return one is other
+    return (one.version, one.modified_at) == (other.version, other.modified_at)
 
 
 @contextlib.contextmanager

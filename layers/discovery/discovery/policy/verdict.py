@@ -1,20 +1,40 @@
-"""What parameters amount to: the policy that the service reads from them, or why it refuses. Pure."""
+"""What the service makes of parameters: the policy that it reads from them, or why it refuses them. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from discovery.errors import PolicyRefused, Refusal
+from discovery.experiments.document import NO_EXPERIMENT
+from discovery.policy.parameter_names import is_known, is_variant
 from discovery.policy.parser import BOOST_WEIGHT, CACHE_GENERATION, ENABLED, EXPERIMENT, VARIANTS_FOLDER, parse_policy
 from discovery.policy.policy import Parameter, Policy
 from discovery.settings import PersonalizationSettings
 
 DEFAULT = Policy(boost_weight=PersonalizationSettings().boost_weight)
-NAMES = (ENABLED, BOOST_WEIGHT, EXPERIMENT, CACHE_GENERATION)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Parameters, and the policy that they are."""
+class ListedParameter:
+    """A parameter, stored or built in, and whether the service accepts it."""
+
+    name: str
+    value: str
+    version: int | None
+    """Parameter Store's; None where the value is built in."""
+    modified_at: float | None
+    """Unix seconds."""
+    modified_by: str | None
+    """ARN; None where the value is built in or nobody can say."""
+    source: Literal["parameter store", "built-in", "ignored"]
+    accepted: bool
+    reason: str | None
+    """Why it is refused."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Parameters, and the policy that the service reads from them."""
 
     parameters: Mapping[str, Parameter]
     policy: Policy | None
@@ -25,38 +45,48 @@ class Reading:
         """The policy.
 
         Raises:
-            PolicyRefused: there is none.
+            PolicyRefused: the service refuses it.
         """
         if self.policy is None:
             raise PolicyRefused(self.refusals)
         return self.policy
 
-    def reason(self, name: str) -> str | None:
-        """Why a parameter is refused."""
-        return next((refusal.reason for refusal in self.refusals if refusal.parameter == name), None)
+    def listed(self, authors: Mapping[str, str]) -> list[ListedParameter]:
+        """Every parameter, variants last; `authors` are ARNs by name, as far as they are known."""
+        missing = built_in(self.parameters)
+        names = sorted({*self.parameters, *missing}, key=lambda name: (is_variant(name), name))
+        return [
+            ListedParameter(name, missing[name], None, None, None, "built-in", accepted=True, reason=None)
+            if name in missing
+            else self._stored(name, authors.get(name))
+            for name in names
+        ]
+
+    def _stored(self, name: str, author: str | None) -> ListedParameter:
+        value, version, modified_at = self.parameters[name]
+        reason = next((refusal.reason for refusal in self.refusals if refusal.parameter == name), None)
+        source: Literal["parameter store", "ignored"] = "parameter store" if is_known(name) else "ignored"
+        return ListedParameter(
+            name, value, version, modified_at, author or None, source, accepted=reason is None, reason=reason
+        )
 
 
-def reading(parameters: Mapping[str, Parameter], now: float) -> Reading:
-    """Read the parameters as the service does."""
+def judge(parameters: Mapping[str, Parameter], now: float) -> Verdict:
+    """Read the parameters as the service does; `now` is in Unix seconds."""
     try:
-        return Reading(parameters, parse_policy(parameters, DEFAULT, now))
+        return Verdict(parameters, parse_policy(parameters, DEFAULT, now))
     except PolicyRefused as refused:
-        return Reading(parameters, None, refused.refusals)
+        return Verdict(parameters, None, refused.refusals)
 
 
 def built_in(parameters: Mapping[str, Parameter]) -> dict[str, str]:
-    """Values by name of what Parameter Store lacks and the service has a default for."""
-    values = {ENABLED: "true", BOOST_WEIGHT: f"{DEFAULT.boost_weight:g}", EXPERIMENT: "{}", CACHE_GENERATION: "0"}
+    """The service's own values, by name, of the parameters that Parameter Store lacks."""
+    values = {
+        ENABLED: "true",
+        BOOST_WEIGHT: f"{DEFAULT.boost_weight:g}",
+        EXPERIMENT: NO_EXPERIMENT,
+        CACHE_GENERATION: "0",
+    }
     if not any(map(is_variant, parameters)):
         values |= {f"{VARIANTS_FOLDER}{name}": f"{weight:g}" for name, weight in DEFAULT.variants.items()}
     return {name: value for name, value in values.items() if name not in parameters}
-
-
-def is_variant(name: str) -> bool:
-    """Whether a parameter holds a variant's weight."""
-    return name.startswith(VARIANTS_FOLDER)
-
-
-def parameter_name(name: str) -> str:
-    """The parameter that an operator means: a bare name that is no parameter's is a variant's."""
-    return name if name in NAMES or is_variant(name) else f"{VARIANTS_FOLDER}{name}"
