@@ -72,10 +72,11 @@ soak: setup  ## A steady load with faults switched on and off, into docs/reliabi
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
 	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
 
-lint: setup  ## Rules, format and types
+lint: setup  ## Rules, format, types, and which package imports which
 	@.venv/bin/ruff check $(SOURCES)
 	@.venv/bin/ruff format --check $(SOURCES)
 	@.venv/bin/mypy
+	@.venv/bin/lint-imports
 
 format: setup  ## Rewrite the code in the project's format
 	@.venv/bin/ruff check --fix $(SOURCES)
