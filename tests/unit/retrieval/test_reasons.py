@@ -18,7 +18,7 @@ def reasons(content_id: str, parsed: QueryParsed, *, by_meaning: bool = False) -
 
 
 def reasons_of(content: Content, parsed: QueryParsed, *, by_meaning: bool = False) -> tuple[str, ...]:
-    (found,) = MatchReasons(analyzer().analyze).of([(content, by_meaning)], parsed)
+    (found,) = MatchReasons(analyzer().analyze).of([content], [by_meaning], parsed)
     return found
 
 

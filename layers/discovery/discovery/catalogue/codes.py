@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 CODES_FILE = "codes.npy"
 SCALE_FILE = "codes.json"
 _LARGEST = 127
+_ROUNDING = 1e-6
+"""By how much a cosine in `float32` may be off itself."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Codes:
     def open(cls, folder: Path) -> Self:
         """Memory-map the codes."""
         kept = json.loads((folder / SCALE_FILE).read_text())
-        return cls(np.load(folder / CODES_FILE, mmap_mode="r"), kept["scale"], kept["error"])
+        return cls(np.asarray(np.load(folder / CODES_FILE, mmap_mode="r")), kept["scale"], kept["error"])
 
     def cosines(self, query: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
         """The cosines of a unit query (`float32[d]`) with every vector, and by how much each may be wrong at most."""
@@ -55,7 +57,7 @@ class Codes:
         code = np.rint(query * scale).astype(np.int8)
         products = np.asarray(simsimd.cdist(code[np.newaxis], self.codes, "dot")).ravel()
         distance = float(np.linalg.norm(query - code / np.float32(scale)))
-        return products / (scale * self.scale), self.error + distance * (1 + self.error)
+        return products / (scale * self.scale), self.error + distance * (1 + self.error) + _ROUNDING
 
 
 def _scale(vectors: NDArray[np.float32]) -> float:

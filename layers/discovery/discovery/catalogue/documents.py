@@ -40,8 +40,9 @@ class Documents:
         """Memory-map a folder that `write` has written."""
         with (folder / DOCUMENTS_FILE).open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        ids = np.load(folder / IDS_FILE, mmap_mode="r")
-        return cls(mapped, np.load(folder / OFFSETS_FILE, mmap_mode="r"), ids)
+        # As plain arrays, which are still mapped: indexing a `memmap` takes three times as long.
+        offsets, ids = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (OFFSETS_FILE, IDS_FILE))
+        return cls(mapped, offsets, ids)
 
     def __len__(self) -> int:
         return len(self._ids)

@@ -1,9 +1,10 @@
 """Why a result matched, in words fit for showing."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from discovery.api.responses import QueryParsed
 from discovery.catalogue.content import Content
@@ -11,20 +12,13 @@ from discovery.catalogue.content import Content
 Analyze = Callable[[str], Sequence[str]]
 """Text to index terms, as the index does it."""
 
+_FIELDS = ("title", "cast", "overview")
 _MAX_WORDS = 5
 _REMEMBERED_WORDS = 50_000
 """The index terms of this many words are kept: analyzing a word anew takes ten times as long."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_APOSTROPHES = "'’"
 _SHORT = 2
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a query asks for, word by word."""
-
-    terms: frozenset[str]
-    beginnings: tuple[str, ...]
-    """How every word begins that holds one of the terms."""
 
 
 class MatchReasons:
@@ -33,32 +27,29 @@ class MatchReasons:
     def __init__(self, analyze: Analyze) -> None:
         self._terms_of = lru_cache(_REMEMBERED_WORDS)(lambda word: frozenset(analyze(word)))
 
-    def of(self, contents: Iterable[tuple[Content, bool]], parsed: QueryParsed) -> list[tuple[str, ...]]:
-        """The reasons of each content; whether it was found by meaning stands beside it."""
-        terms = self._terms_of(parsed.terms)
-        asked = _Asked(terms, tuple(dict.fromkeys(start for term in terms for start in beginnings(term))))
-        return [self._of(content, parsed, asked, by_meaning) for content, by_meaning in contents]
+    def of(self, contents: Sequence[Content], by_meaning: Sequence[bool], parsed: QueryParsed) -> list[tuple[str, ...]]:
+        """The reasons of each content, strongest first; `by_meaning` says which of them were found by meaning.
 
-    def _of(self, content: Content, parsed: QueryParsed, asked: _Asked, by_meaning: bool) -> tuple[str, ...]:
-        """Strongest first: which field holds which words, meaning, likeness, understood filters."""
-        fields = (("title", content.title), ("cast", ", ".join(content.cast)), ("overview", content.overview))
-        reasons = [f"{field}: {words}" for field, text in fields if (words := self._words_in(text, asked))]
-        if by_meaning:
-            reasons.append(f"like {parsed.like.title}" if parsed.like and not parsed.text else "meaning")
-            if parsed.like and parsed.text:
-                reasons.append(f"like {parsed.like.title}")
-        reasons += [f"genre: {name}" for name in _shared(parsed.genres, content.genres)]
-        reasons += [f"platform: {name}" for name in _shared(parsed.platforms, content.platforms)]
-        if parsed.year_range and content.release_year is not None:
-            reasons.append(f"year: {content.release_year}")
-        return tuple(reasons) or ("popular",)
+        Which field holds which words, meaning, likeness, understood filters.
+        """
+        texts = [text for of in contents for text in (of.title, ", ".join(of.cast), of.overview)]
+        words = iter(self._words_in(texts, parsed.terms))
+        reasons = []
+        for content, near in zip(contents, by_meaning, strict=True):
+            matched = [(field, next(words)) for field in _FIELDS]
+            own = [f"{field}: {', '.join(held)}" for field, held in matched if held]
+            own += [*_likeness(parsed, near), *_understood(parsed, content)]
+            reasons.append(tuple(own) or ("popular",))
+        return reasons
 
-    def _words_in(self, text: str, asked: _Asked) -> str:
-        """The words of the text that hold a term that was asked for, in their order, each once."""
-        lowered = text.lower()
-        words = _beginning(lowered, asked.beginnings) if lowered.isascii() else _WORD.findall(lowered)
-        matched = [word for word in dict.fromkeys(words) if not asked.terms.isdisjoint(self._terms_of(word))]
-        return ", ".join(matched[:_MAX_WORDS])
+    def _words_in(self, texts: Sequence[str], asked: str) -> list[list[str]]:
+        """The first words of each text that hold a term that was asked for, in their order, each once."""
+        terms = self._terms_of(asked)
+        lowered = [text.lower() for text in texts]
+        return [
+            [word for word in dict.fromkeys(words) if not terms.isdisjoint(self._terms_of(word))][:_MAX_WORDS]
+            for words in _beginning(lowered, {start for term in terms for start in beginnings(term)})
+        ]
 
 
 def beginnings(term: str) -> tuple[str, ...]:
@@ -71,32 +62,56 @@ def beginnings(term: str) -> tuple[str, ...]:
     return (term[: max(_SHORT, len(term) - 1)],)
 
 
-def _beginning(text: str, starts: Iterable[str]) -> list[str]:
-    """The words of a text, in order, of which a part begins so; "bar" is a part of "foo_bar" and of "o'bar".
+def _beginning(texts: Sequence[str], starts: Iterable[str]) -> list[list[str]]:
+    """Of each text the words, in order, of which a part begins so; "bar" is a part of "foo_bar" and of "o'bar".
 
-    They are looked for rather than gone through one by one, which takes a sixth of the time.
+    They are looked for in all texts at once, rather than gone through one by one, which takes a tenth of the time. A
+    text with letters beyond ASCII is gone through: the index folds those, and finding does not.
     """
+    plain = [text if text.isascii() else "" for text in texts]
+    joined = "\n".join(plain)
+    ends = list(accumulate(len(text) + 1 for text in plain))
     found: dict[int, str] = {}
     for start in starts:
-        place = text.find(start)
+        place = joined.find(start)
         while place >= 0:
-            if place == 0 or not text[place - 1].isalnum():
+            if place == 0 or not joined[place - 1].isalnum():
                 begin = place
-                while begin and _joins(text, begin - 1):
+                while begin and _joins(joined, begin - 1):
                     begin -= 1
-                found[begin] = _WORD.match(text, begin)[0]  # type: ignore[index]  # there is a letter or digit
-            place = text.find(start, place + 1)
-    return [found[begin] for begin in sorted(found)]
+                found[begin] = _WORD.match(joined, begin)[0]  # type: ignore[index]  # there is a letter or digit
+            place = joined.find(start, place + 1)
+    words: list[list[str]] = [[] if text.isascii() else _WORD.findall(text) for text in texts]
+    for begin in sorted(found):
+        words[bisect_right(ends, begin)].append(found[begin])
+    return words
 
 
 def _joins(text: str, place: int) -> bool:
     """Whether the character at a place belongs to the word that goes on after it."""
     character = text[place]
-    if character == "'":
+    if character in _APOSTROPHES:
         return place > 0 and (text[place - 1].isalnum() or text[place - 1] == "_")
     return character.isalnum() or character == "_"
 
 
+def _likeness(parsed: QueryParsed, by_meaning: bool) -> list[str]:
+    if not by_meaning:
+        return []
+    like = [f"like {parsed.like.title}"] if parsed.like else []
+    return like if like and not parsed.text else ["meaning", *like]
+
+
+def _understood(parsed: QueryParsed, content: Content) -> list[str]:
+    reasons = [f"genre: {name}" for name in _shared(parsed.genres, content.genres)]
+    reasons += [f"platform: {name}" for name in _shared(parsed.platforms, content.platforms)]
+    if parsed.year_range and content.release_year is not None:
+        reasons.append(f"year: {content.release_year}")
+    return reasons
+
+
 def _shared(wanted: Iterable[str], had: Iterable[str]) -> list[str]:
+    if not wanted:
+        return []
     names = {name.casefold() for name in had}
     return [name for name in wanted if name.casefold() in names]

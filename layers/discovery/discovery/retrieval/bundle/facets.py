@@ -1,6 +1,6 @@
 """Facets: how many of the candidates have each genre, platform, decade and rating."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +23,17 @@ def count(columns: Columns, rows: NDArray[np.intp], genres: Sequence[str], platf
         {
             "genres": _most_frequent(columns.genres[rows], genres),
             "platforms": _most_frequent(columns.platforms[rows], platforms),
-            "years": _counts((f"{decade * _DECADE}s", n) for decade, n in enumerate(decades.tolist())),
-            "ratings": _counts((f"{point}-{point + 1}", n) for point, n in enumerate(points.tolist())),
+            "years": [_count(f"{decade * _DECADE}s", decades[decade]) for decade in np.flatnonzero(decades)],
+            "ratings": [_count(f"{point}-{point + 1}", points[point]) for point in np.flatnonzero(points)],
         }
     )
 
 
 def _most_frequent(members: NDArray[np.bool_], names: Sequence[str]) -> list[dict[str, object]]:
-    counted = zip(names, members.sum(axis=0).tolist(), strict=True)
-    return _counts(sorted(counted, key=lambda item: (-item[1], item[0])))
+    counts = members.sum(axis=0)
+    order = np.lexsort((np.arange(len(names)), -counts))  # vocabularies are in order of name
+    return [_count(names[code], counts[code]) for code in order if counts[code]]
 
 
-def _counts(counts: Iterable[tuple[str, int]]) -> list[dict[str, object]]:
-    return [{"value": value, "count": n} for value, n in counts if n]
+def _count(value: str, n: np.integer) -> dict[str, object]:
+    return {"value": value, "count": int(n)}

@@ -80,7 +80,7 @@ class BundleIndex:
     async def reasons(self, found: Found, places: Sequence[int], contents: Sequence[Content]) -> list[tuple[str, ...]]:
         """Why each of these candidates was found; `contents` are theirs."""
         by_meaning = ~np.isnan(found.similarities[list(places)])
-        return self._reasons.of(zip(contents, by_meaning.tolist(), strict=True), found.query.parsed)
+        return self._reasons.of(contents, by_meaning.tolist(), found.query.parsed)
 
     def _retrieve(self, query: ParsedQuery, wanted: Constraints) -> Retrieved:
         selected = Selection.of(wanted, self._catalogue.manifest)

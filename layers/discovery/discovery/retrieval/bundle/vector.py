@@ -32,25 +32,15 @@ def retrieve(
 
     Those that tie for the last place are told apart by row, the lower one first.
     """
-    rows = _possible(codes, query, allowed, depth=depth, min_similarity=min_similarity)
+    cosines, error = codes.cosines(query)
+    near = cosines >= min_similarity - error
+    rows = np.flatnonzero(near if allowed is None else near & allowed)
+    if len(rows) > depth:
+        likely = rows[np.argpartition(cosines[rows], -depth)[-depth:]]
+        reached = (documents[likely] @ query).min()  # by `depth` documents at least
+        rows = rows[cosines[rows] >= reached - error]
     similarities = documents[rows] @ query
-    near = similarities >= min_similarity
-    rows, similarities = rows[near], similarities[near]
+    enough = similarities >= min_similarity
+    rows, similarities = rows[enough], similarities[enough]
     best = np.lexsort((rows, -similarities))[:depth]
     return Ranking(rows[best], similarities[best].astype(np.float64))
-
-
-def _possible(
-    codes: Codes, query: Vector, allowed: Mask | None, *, depth: int, min_similarity: float
-) -> NDArray[np.intp]:
-    """The rows that may be among the `depth` nearest, for all that their codes say."""
-    cosines, error = codes.cosines(query)
-    candidates = cosines >= min_similarity - error
-    if allowed is not None:
-        candidates &= allowed
-    rows = np.flatnonzero(candidates)
-    if len(rows) > depth:
-        cosines = cosines[rows]
-        last = np.partition(cosines, -depth)[-depth]  # at least `depth` are, exactly, above this less the error
-        rows = rows[cosines >= last - 2 * error]
-    return rows
