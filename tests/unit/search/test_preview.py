@@ -18,7 +18,7 @@ from tests.services import search_service
 ANA, OLGA = Caller("ana"), Caller("olga")
 LAST_FIRST = {content.id: place / len(CONTENTS) for place, content in enumerate(CONTENTS)}
 BROAD = "space sea crime love food war fear games family music"
-SHORT_MS, ENOUGH_MS = 60, 5_000
+SHORT_MS, ENOUGH_MS = 250, 5_000
 
 
 class Rig:
