@@ -2,22 +2,22 @@
 
 from discovery.api.requests import Filters
 from discovery.catalogue.content import ContentRating
-from discovery.retrieval.filters import Constraints, names
+from discovery.retrieval.filters import Constraints, constraints, names
 
 
 def test_names_are_compared_without_case() -> None:
-    assert Constraints.of(Filters(genres=("wAR", "War"), platforms=("MAX",))) == Constraints(
+    assert constraints(Filters(genres=("wAR", "War"), platforms=("MAX",))) == Constraints(
         genres=(frozenset({"war"}),), platforms=(frozenset({"max"}),)
     )
 
 
 def test_no_filter_and_a_range_open_at_both_ends_constrain_nothing() -> None:
-    assert not Constraints.of(Filters()).any
-    assert not Constraints.of(Filters(year_range=(None, None), rating_range=(None, None))).any
+    assert not constraints(Filters()).any
+    assert not constraints(Filters(year_range=(None, None), rating_range=(None, None))).any
 
 
 def test_a_rating_becomes_its_level() -> None:
-    assert Constraints.of(Filters(max_content_rating=ContentRating.TV_14)) == Constraints(max_content_level=3)
+    assert constraints(Filters(max_content_rating=ContentRating.TV_14)) == Constraints(max_content_level=3)
 
 
 def test_both_together_keep_every_demand_and_the_narrower_of_each_range() -> None:

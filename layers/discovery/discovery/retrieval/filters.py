@@ -10,34 +10,26 @@ Names = frozenset[str]
 
 
 @dataclass(frozen=True)
-class Constraints:
-    """What every candidate must satisfy. Each group of names asks for any one of its members; all groups must hold."""
+class Constraints[T: (str, int)]:
+    """What every candidate must satisfy. Each group asks for any one of its members; all groups must hold.
 
-    genres: tuple[Names, ...] = ()
-    platforms: tuple[Names, ...] = ()
+    Members are case-folded names, or whatever an index has for them.
+    """
+
+    genres: tuple[frozenset[T], ...] = ()
+    platforms: tuple[frozenset[T], ...] = ()
     years: tuple[int | None, int | None] = (None, None)
     """Inclusive."""
     ratings: tuple[float | None, float | None] = (None, None)
     """Inclusive."""
     max_content_level: int | None = None
 
-    @classmethod
-    def of(cls, filters: Filters) -> "Constraints":
-        """A request's filters. An unknown name is satisfied by no candidate."""
-        return cls(
-            genres=(names(filters.genres),) if filters.genres else (),
-            platforms=(names(filters.platforms),) if filters.platforms else (),
-            years=filters.year_range or (None, None),
-            ratings=filters.rating_range or (None, None),
-            max_content_level=filters.max_content_rating.level if filters.max_content_rating else None,
-        )
-
     @property
     def any(self) -> bool:
         """Whether they constrain at all."""
         return self != Constraints()
 
-    def __and__(self, other: "Constraints") -> "Constraints":
+    def __and__(self, other: "Constraints[T]") -> "Constraints[T]":
         """Everything that either asks for."""
         levels = [level for level in (self.max_content_level, other.max_content_level) if level is not None]
         return Constraints(
@@ -47,6 +39,17 @@ class Constraints:
             ratings=_overlap(self.ratings, other.ratings),
             max_content_level=min(levels) if levels else None,
         )
+
+
+def constraints(filters: Filters) -> Constraints[str]:
+    """A request's filters. An unknown name is satisfied by no candidate."""
+    return Constraints(
+        genres=(names(filters.genres),) if filters.genres else (),
+        platforms=(names(filters.platforms),) if filters.platforms else (),
+        years=filters.year_range or (None, None),
+        ratings=filters.rating_range or (None, None),
+        max_content_level=filters.max_content_rating.level if filters.max_content_rating else None,
+    )
 
 
 def names(of: Iterable[str]) -> Names:

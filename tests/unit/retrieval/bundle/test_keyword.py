@@ -14,7 +14,7 @@ from discovery.catalogue.content import Content
 from discovery.catalogue.keyword_index import analyzer
 from discovery.retrieval.bundle import keyword
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection
+from discovery.retrieval.bundle.selection import Selection, mask
 from tests import catalogues
 
 CODES = st.lists(st.frozensets(st.integers(0, 11), max_size=3), max_size=2).map(tuple)
@@ -216,7 +216,7 @@ def test_no_query_is_an_error_or_breaks_out_of_the_constraints(
 ) -> None:
     ranking = search(catalogue, terms, wanted)
 
-    allowed = wanted.mask(catalogue.columns)
+    allowed = mask(catalogue.columns, wanted)
     assert all(math.isfinite(score) for score in ranking.scores)
     assert allowed is None or allowed[ranking.rows].all()
 
@@ -230,7 +230,7 @@ def test_no_text_at_all_is_an_error(catalogue: Catalogue, terms: str) -> None:
 def test_no_syntax_breaks_out_of_the_constraints(catalogue: Catalogue, terms: str, wanted: Selection) -> None:
     rows = search(catalogue, terms, wanted).rows
 
-    allowed = wanted.mask(catalogue.columns)
+    allowed = mask(catalogue.columns, wanted)
     assert allowed is None or allowed[list(rows)].all()
 
 
@@ -238,7 +238,7 @@ def test_no_syntax_breaks_out_of_the_constraints(catalogue: Catalogue, terms: st
 def test_constraints_select_the_rows_that_the_mask_selects(catalogue: Catalogue, wanted: Selection) -> None:
     rows = search(catalogue, "*", wanted).rows
 
-    allowed = wanted.mask(catalogue.columns)
+    allowed = mask(catalogue.columns, wanted)
     assert sorted(rows) == (list(range(catalogue.size)) if allowed is None else np.flatnonzero(allowed).tolist())
 
 

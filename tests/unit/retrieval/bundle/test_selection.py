@@ -6,19 +6,19 @@ import pytest
 from discovery.api.requests import Filters
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import ContentRating
-from discovery.retrieval.bundle.selection import Selection
-from discovery.retrieval.filters import Constraints
+from discovery.retrieval.bundle.selection import Selection, mask, selection
+from discovery.retrieval.filters import constraints
 from tests import catalogues
 
 
 def passing(catalogue: Catalogue, filters: Filters) -> set[str]:
-    allowed = Selection.of(Constraints.of(filters), catalogue.manifest).mask(catalogue.columns)
+    allowed = mask(catalogue.columns, selection(constraints(filters), catalogue.manifest))
     assert allowed is not None
     return set(catalogues.ids_of(np.flatnonzero(allowed).tolist()))
 
 
 def test_no_filter_is_no_mask(catalogue: Catalogue) -> None:
-    assert Selection().mask(catalogue.columns) is None
+    assert mask(catalogue.columns, Selection()) is None
 
 
 def test_any_one_of_the_genres_is_enough(catalogue: Catalogue) -> None:
@@ -112,15 +112,15 @@ def test_a_film_rating_and_a_series_rating_of_one_level_are_equals_and_the_unrat
 def test_a_selection_holds_the_names_places_in_the_vocabulary(catalogue: Catalogue) -> None:
     genres = catalogue.manifest.genres
 
-    selected = Selection.of(Constraints.of(Filters(genres=("war", "HORROR", "Western"))), catalogue.manifest)
+    selected = selection(constraints(Filters(genres=("war", "HORROR", "Western"))), catalogue.manifest)
 
     assert selected.genres == (frozenset({genres.index("War"), genres.index("Horror")}),)
 
 
 def test_ranges_that_do_not_meet_pass_nothing(catalogue: Catalogue) -> None:
-    apart = Constraints(years=(2000, None)) & Constraints(years=(None, 1979))
+    apart = Selection(years=(2000, None)) & Selection(years=(None, 1979))
 
-    allowed = Selection.of(apart, catalogue.manifest).mask(catalogue.columns)
+    allowed = mask(catalogue.columns, apart)
 
     assert allowed is not None
     assert not allowed.any()

@@ -11,9 +11,9 @@ from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import facets
-from discovery.retrieval.bundle.selection import Selection
+from discovery.retrieval.bundle.selection import selection
 from discovery.retrieval.bundle.strategies import KeywordStrategy, Retrieved, Strategy, VectorStrategy, retrieve
-from discovery.retrieval.filters import Constraints
+from discovery.retrieval.filters import Constraints, constraints
 from discovery.retrieval.found import Found
 from discovery.retrieval.fusion import min_max, popularity_prior, reciprocal_rank_fusion
 from discovery.retrieval.reasons import MatchReasons
@@ -57,7 +57,7 @@ class BundleIndex:
         Raises:
             RetrievalTimeout: there was time for no strategy.
         """
-        asked = Constraints.of(filters)
+        asked = constraints(filters)
         retrieved = self._retrieve(query, asked & query.wanted)
         if retrieved.empty and query.wanted.any:
             query = query.relaxed()
@@ -82,8 +82,8 @@ class BundleIndex:
         by_meaning = ~np.isnan(found.similarities[list(places)])
         return self._reasons.of(contents, by_meaning.tolist(), found.query.parsed)
 
-    def _retrieve(self, query: ParsedQuery, wanted: Constraints) -> Retrieved:
-        selected = Selection.of(wanted, self._catalogue.manifest)
+    def _retrieve(self, query: ParsedQuery, wanted: Constraints[str]) -> Retrieved:
+        selected = selection(wanted, self._catalogue.manifest)
         timeout_sec = self._settings.timeout_ms / 1000
         return retrieve(self._strategies, query, selected, timeout_sec=timeout_sec, clock=self._clock)
 

@@ -11,7 +11,7 @@ from discovery.errors import RetrievalTimeout
 from discovery.observability import logger, metrics
 from discovery.retrieval.bundle import keyword, vector
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection
+from discovery.retrieval.bundle.selection import Selection, mask
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.settings import RetrievalSettings
 
@@ -87,7 +87,7 @@ class KeywordStrategy:
 
     def _browse(self, selected: Selection) -> Ranking:
         popularity = self._catalogue.columns.popularity
-        allowed = selected.mask(self._catalogue.columns)
+        allowed = mask(self._catalogue.columns, selected)
         rows = np.arange(self._catalogue.size) if allowed is None else np.flatnonzero(allowed)
         best = rows[np.lexsort((rows, -popularity[rows]))[: self._settings.depth]]
         return Ranking(best, np.full(len(best), np.nan))
@@ -108,7 +108,7 @@ class VectorStrategy:
             vectors.append(catalogue.vectors[query.like_key])
         if not vectors:
             return Ranking()
-        allowed = selected.mask(catalogue.columns)
+        allowed = mask(catalogue.columns, selected)
         if query.like_key is not None and not query.named:  # who asks for something like a title has the title
             allowed = np.ones(catalogue.size, dtype=np.bool_) if allowed is None else allowed
             allowed[query.like_key] = False

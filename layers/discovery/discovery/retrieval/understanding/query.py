@@ -32,7 +32,7 @@ class ParsedQuery:
     query: str
     """As it came."""
     parsed: QueryParsed
-    wanted: Constraints = field(default_factory=Constraints)
+    wanted: Constraints[str] = field(default_factory=Constraints)
     like_key: int | None = None
     """The title whose own vector joins the query's: the one that "like" names, or that the whole query is."""
     named: bool = False
