@@ -32,13 +32,13 @@ def retrieve(
 
     Those that tie for the last place are told apart by row, the lower one first.
     """
-    cosines, error = codes.cosines(query)
-    near = cosines >= min_similarity - error
+    numbers, unit, error = codes.cosines(query)
+    near = numbers >= (min_similarity - error) / unit
     rows = np.flatnonzero(near if allowed is None else near & allowed)
     if len(rows) > depth:
-        likely = rows[np.argpartition(cosines[rows], -depth)[-depth:]]
-        reached = (documents[likely] @ query).min()  # by `depth` documents at least
-        rows = rows[cosines[rows] >= reached - error]
+        numbers = numbers[rows]
+        last = np.partition(numbers, -depth)[-depth]  # at least `depth` are, exactly, above this less the error
+        rows = rows[numbers >= last - 2 * error / unit]
     similarities = documents[rows] @ query
     enough = similarities >= min_similarity
     rows, similarities = rows[enough], similarities[enough]
