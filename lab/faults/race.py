@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx
+import numpy as np
 
 from discovery.api.auth import Caller
-from discovery.personalization.blending import Candidate
+from discovery.personalization.blending import Candidates
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.score_cache import CacheRead, ScoreCache
@@ -24,7 +25,7 @@ from discovery.sona.client import Received, SonaClient
 from discovery.sona.contract import Score
 from discovery.sona.http import JsonPoster
 
-CANDIDATES = tuple(Candidate(f"film-{number}", 1 - number / 10) for number in range(5))
+CANDIDATES = Candidates([f"film-{number}" for number in range(5)], 1 - np.arange(5) / 10)
 LONGEST_PAUSE = 0.002
 _SCALE = 2.0**-20
 """One version's step in a score: exact in binary, so that the version can be read back."""

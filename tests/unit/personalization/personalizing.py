@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+
 from discovery.api.auth import Caller
-from discovery.personalization.blending import Candidate
+from discovery.personalization.blending import Candidates
 from discovery.personalization.gathering import ScoreGatherer
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.result import Personalized
@@ -20,7 +22,7 @@ from tests.services import policy_source
 ANA = Caller("ana")
 USER_KEY = b"key"
 HASH = user_hash("ana", USER_KEY)
-CANDIDATES = [Candidate("alien", 1.0), Candidate("heat", 0.6), Candidate("jaws", 0.2)]
+CANDIDATES = Candidates(["alien", "heat", "jaws"], np.array([1.0, 0.6, 0.2]))
 LIKES = {"ana": {"alien": 0.0, "heat": 0.1, "jaws": 1.0}}
 ENOUGH_MS, SHORT_MS = 5_000, 60
 """Deadlines: one that no healthy test reaches, one that a test of the deadline waits for."""
@@ -42,7 +44,7 @@ class Rig:
         self,
         caller: Caller = ANA,
         variant: str | None = "high_boost",
-        candidates: list[Candidate] = CANDIDATES,
+        candidates: Candidates = CANDIDATES,
         *,
         cache: ScoreCache | None = None,
         sona: SonaClient | None = None,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.personalization.blending import blend
+from discovery.personalization.blending import Blend, blend
 
 IDS = ("a", "b", "c")
 RELEVANCE = (1.0, 0.5, 0.0)
@@ -20,9 +20,8 @@ def blends(draw: st.DrawFn) -> tuple[list[str], list[float], dict[str, float], f
     return ids, relevance, {content_id: draw(unit) for content_id in scored}, draw(unit)
 
 
-def order(blended: object) -> list[int]:
-    assert isinstance(blended, list)
-    return [item.rank_before for item in blended]
+def order(blended: Blend) -> list[int]:
+    return [int(place) + 1 for place in blended.order]
 
 
 def test_the_blend_is_relevance_and_score_by_weight() -> None:
@@ -30,7 +29,7 @@ def test_the_blend_is_relevance_and_score_by_weight() -> None:
 
     # 1·0.6 + 0·0.4 = 0.60    0.5·0.6 + 0.8·0.4 = 0.62    0·0.6 + 1·0.4 = 0.40
     assert order(blended) == [2, 1, 3]
-    assert [item.final for item in blended] == pytest.approx([0.62, 0.60, 0.40])
+    assert blended.finals == pytest.approx([0.60, 0.62, 0.40])
 
 
 def test_weight_1_orders_by_score_alone() -> None:
@@ -40,15 +39,14 @@ def test_weight_1_orders_by_score_alone() -> None:
 def test_an_unscored_item_gets_the_median_of_the_scores_that_arrived() -> None:
     blended = blend(("a", "b", "c", "d"), (1.0, 0.8, 0.6, 0.4), {"a": 0.1, "b": 0.3, "d": 0.9}, 0.5)
 
-    unscored = next(item for item in blended if item.rank_before == 3)
-    assert (unscored.score, unscored.neutral) == (0.3, True)
-    assert [item.neutral for item in blended if item.rank_before != 3] == [False, False, False]
+    assert blended.scores[2] == 0.3
+    assert blended.neutral.tolist() == [False, False, True, False]
 
 
 def test_the_median_of_an_even_number_of_scores_is_between_the_middle_two() -> None:
     blended = blend(IDS, RELEVANCE, {"a": 0.2, "b": 0.6}, 0.5)
 
-    assert next(item.score for item in blended if item.neutral) == pytest.approx(0.4)
+    assert blended.scores[blended.neutral] == pytest.approx([0.4])
 
 
 def test_where_all_scores_are_equal_unscored_items_neither_gain_nor_lose() -> None:
@@ -79,7 +77,7 @@ def test_weight_0_keeps_the_order_exactly(given_: tuple[list[str], list[float], 
     blended = blend(ids, relevance, scores, 0.0)
 
     assert order(blended) == list(range(1, len(ids) + 1))
-    assert [item.final for item in blended] == relevance
+    assert blended.finals.tolist() == relevance
 
 
 @given(given_=blends())
@@ -90,8 +88,9 @@ def test_recomputing_from_the_parts_reproduces_the_order(
 
     blended = blend(ids, relevance, scores, weight)
 
-    again = sorted(blended, key=lambda item: (-(item.relevance * (1 - weight) + item.score * weight), item.rank_before))
-    assert again == blended
+    finals = [of * (1 - weight) + score * weight for of, score in zip(relevance, blended.scores.tolist(), strict=True)]
+    assert blended.finals.tolist() == finals
+    assert blended.order.tolist() == sorted(range(len(ids)), key=lambda place: (-finals[place], place))
 
 
 @given(given_=blends())

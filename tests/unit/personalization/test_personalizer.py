@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+
 from discovery.api.auth import ANONYMOUS, Caller
+from discovery.personalization.blending import Candidates
 from discovery.privacy.user_key import fixed_key
 from tests.conftest import Counted
 from tests.fakes import FakeSona
@@ -52,7 +55,7 @@ async def refused(caller: Caller, **options: Any) -> tuple[str, str | None]:
 async def test_who_is_anonymous_opted_out_or_has_no_candidates_is_not_looked_up() -> None:
     assert await refused(ANONYMOUS) == ("skipped", "anonymous")
     assert await refused(Caller("ana", opted_out=True)) == ("skipped", "opted_out")
-    assert await refused(ANA, candidates=[]) == ("skipped", "no_candidates")
+    assert await refused(ANA, candidates=Candidates([], np.empty(0))) == ("skipped", "no_candidates")
 
 
 async def test_the_setting_or_a_missing_key_switches_everything_off() -> None:

@@ -2,16 +2,17 @@
 
 import time
 
+import numpy as np
 import pytest
 
-from discovery.personalization.blending import Candidate, blend
+from discovery.personalization.blending import Candidates, blend
 from discovery.personalization.gathering import Gathered
 from discovery.personalization.result import Personalized, unranked
 from discovery.policy.policy import Assignment, Policy
 from discovery.reason import Reason
 from discovery.sona.contract import Score
 
-CANDIDATES = [Candidate("alien", 1.0), Candidate("heat", 0.6), Candidate("jaws", 0.2)]
+CANDIDATES = Candidates(["alien", "heat", "jaws"], np.array([1.0, 0.6, 0.2]))
 HIGH = Assignment("high_boost", 0.4, "experiment")
 DEFAULT = Assignment(None, 0.25, "default")
 
@@ -26,8 +27,6 @@ def outcome(
 ) -> Personalized:
     now = time.time()
     scores = {**(cached or {}), **(live or {})}
-    relevance = [candidate.relevance for candidate in CANDIDATES]
-    ids = [candidate.content_id for candidate in CANDIDATES]
     gathered = Gathered(
         policy=Policy(boost_weight=0.25, version="9f2c41"),
         policy_age_ms=812,
@@ -40,7 +39,7 @@ def outcome(
     return Personalized(
         candidates=CANDIDATES,
         gathered=gathered,
-        blended=blend(ids, relevance, scores, assignment.weight) if scores else None,
+        blended=blend(CANDIDATES.content_ids, CANDIDATES.relevance, scores, assignment.weight) if scores else None,
         requested_variant=requested,
         why_not_requested=None if requested in (None, assignment.variant) else Reason.UNKNOWN_VARIANT,
         elapsed_ms=1.23456,

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.retrieval.fusion import min_max, popularity_prior, reciprocal_rank_fusion
+from discovery.retrieval.fusion import min_max, popularity_prior, reciprocal_rank_fusion, scattered
 
 
 def fuse(rankings: list[tuple[float, list[int]]], *, k: int = 60) -> list[tuple[int, float]]:
-    rows, scores = reciprocal_rank_fusion([(weight, np.array(of, dtype=np.intp)) for weight, of in rankings], k=k)
-    return list(zip(rows.tolist(), scores.tolist(), strict=True))
+    """Documents that some list ranks, with their scores, best first, ties by number."""
+    lists = [(weight, np.array(of, dtype=np.intp)) for weight, of in rankings]
+    scores = reciprocal_rank_fusion(lists, 51, k=k).tolist()
+    return sorted(((number, score) for number, score in enumerate(scores) if score), key=lambda item: -item[1])
 
 
 def scaled(scores: list[float]) -> list[float]:
@@ -42,7 +44,7 @@ def test_a_small_k_lets_one_lists_first_place_win() -> None:
     assert [row for row, _ in fuse([(0.35, [7, 3]), (0.20, [3, 9, 7])], k=1)] == [7, 3, 9]
 
 
-def test_equal_scores_are_in_order_of_row() -> None:
+def test_equal_scores_are_in_order_of_number() -> None:
     assert [row for row, _ in fuse([(0.5, [8, 2]), (0.5, [2, 8])], k=60)] == [2, 8]
 
 
@@ -77,7 +79,11 @@ def test_min_max_stays_in_the_unit_interval_and_keeps_the_order(scores: list[flo
     assert sorted(found) == [value for _, value in sorted(zip(scores, found, strict=True))]
 
 
-def test_the_prior_orders_by_popularity_then_row_and_leaves_out_the_unknown() -> None:
-    popularity = np.array([0.0, 0.5, 0.9, 0.0, 0.5], dtype=np.float32)
+def test_the_prior_orders_by_popularity_then_number_and_leaves_out_the_unknown() -> None:
+    assert popularity_prior(np.array([0.0, 0.5, 0.9, 0.0, 0.5], dtype=np.float32)).tolist() == [2, 1, 4]
 
-    assert popularity_prior(np.array([4, 1, 2, 3]), popularity).tolist() == [2, 1, 4]
+
+def test_scattered_scores_stand_at_their_documents_and_nan_elsewhere() -> None:
+    found = scattered(np.array([3.0, 2.0]), np.array([4, 1]), 5)
+
+    assert found == pytest.approx([np.nan, 2.0, np.nan, np.nan, 3.0], nan_ok=True)

@@ -5,35 +5,41 @@
 An item without a score gets the median of the scores that did arrive, so that it neither gains nor loses by it.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from statistics import median
-from typing import NamedTuple
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from discovery.sona.contract import Score
 
 
-class Candidate(NamedTuple):
-    """What personalization needs to know of a candidate; relevance in [0, 1]."""
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """What personalization needs to know of n candidates, best first."""
 
-    content_id: str
-    relevance: float
+    content_ids: Sequence[str]
+    relevance: NDArray[np.float64]
+    """`[n]`, in [0, 1]."""
+
+    def __len__(self) -> int:
+        return len(self.content_ids)
 
 
-class Blended(NamedTuple):
-    """One candidate after the blend."""
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """Candidates after the blend; each array has a number for each candidate, in the order they came in."""
 
-    rank_before: int
-    """Place among the candidates before, from 1."""
-    relevance: float
-    score: float
-    neutral: bool
+    order: NDArray[np.intp]
+    """Places among the candidates (from 0), best first."""
+    scores: NDArray[np.float64]
+    neutral: NDArray[np.bool_]
     """Whether the score is the median for want of its own."""
-    final: float
+    finals: NDArray[np.float64]
 
 
-def blend(
-    content_ids: Sequence[str], relevance: Sequence[float], scores: Mapping[str, float], weight: float
-) -> list[Blended]:
+def blend(content_ids: Sequence[str], relevance: ArrayLike, scores: Mapping[str, float], weight: float) -> Blend:
     """Blend candidates, given best first, and rank them by the result; ties keep the order they came in.
 
     Raises:
@@ -41,23 +47,16 @@ def blend(
     """
     if not scores:
         raise ValueError("a blend needs at least one score")
-    neutral = median(scores.values())
-    blended = []
-    for rank, (content_id, relevant) in enumerate(zip(content_ids, relevance, strict=True), start=1):
-        own = scores.get(content_id)
-        score = neutral if own is None else own
-        final = relevant * (1 - weight) + score * weight
-        blended.append(Blended(rank, relevant, score, own is None, final))
-    return sorted(blended, key=lambda item: (-item.final, item.rank_before))
+    own = np.array([scores.get(content_id, math.nan) for content_id in content_ids])
+    neutral = np.isnan(own)
+    blended = np.where(neutral, np.median(list(scores.values())), own)
+    finals = np.asarray(relevance, dtype=np.float64) * (1 - weight) + blended * weight
+    return Blend(np.argsort(-finals, kind="stable"), blended, neutral, finals)
 
 
-def blend_scores(candidates: Sequence[Candidate], scores: Mapping[str, Score], weight: float) -> list[Blended] | None:
+def blend_scores(candidates: Candidates, scores: Mapping[str, Score], weight: float) -> Blend | None:
     """The blend of candidates, given best first, with the scores at hand, by content id; None where there are none."""
     if not scores:
         return None
-    return blend(
-        [candidate.content_id for candidate in candidates],
-        [candidate.relevance for candidate in candidates],
-        {content_id: score.value for content_id, score in scores.items()},
-        weight,
-    )
+    values = {content_id: score.value for content_id, score in scores.items()}
+    return blend(candidates.content_ids, candidates.relevance, values, weight)

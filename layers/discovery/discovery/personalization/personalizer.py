@@ -1,11 +1,11 @@
 """Personalizing the candidates of a search: gather the person's scores, unless they are in control, and blend."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from discovery.api.auth import Caller
 from discovery.observability import metrics
-from discovery.personalization.blending import Candidate, blend_scores
+from discovery.personalization.blending import Candidates, blend_scores
 from discovery.personalization.gathering import Gathered, ScoreGatherer
 from discovery.personalization.result import Personalized
 from discovery.reason import Reason
@@ -22,14 +22,11 @@ class Personalizer:
         self._variant_override = variant_override
         self._clock = clock
 
-    async def personalize(
-        self, caller: Caller, requested_variant: str | None, candidates: Sequence[Candidate]
-    ) -> Personalized:
+    async def personalize(self, caller: Caller, requested_variant: str | None, candidates: Candidates) -> Personalized:
         """Rerank candidates, given best first."""
         began = self._clock()
-        content_ids = [candidate.content_id for candidate in candidates]
         variant = requested_variant if self._variant_override else None
-        gathered = await self._gatherer.gather(caller, content_ids, variant=variant)
+        gathered = await self._gatherer.gather(caller, candidates.content_ids, variant=variant)
         personalized = Personalized(
             candidates=candidates,
             gathered=gathered,

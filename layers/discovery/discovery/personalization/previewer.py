@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from discovery.api.auth import Caller
-from discovery.personalization.blending import Candidate, blend_scores
+from discovery.personalization.blending import Candidates, blend_scores
 from discovery.personalization.gathering import Gathered, ScoreGatherer
 from discovery.personalization.result import Personalized
 from discovery.reason import Reason
@@ -40,10 +40,12 @@ class Scored:
     def under(self, weight: float) -> list[Placed]:
         """The candidates under a weight, best first."""
         candidates = self.outcome.candidates
-        items = blend_scores(candidates, self.outcome.gathered.scores, weight)
-        if items is None:
-            return [unscored(rank, of.relevance) for rank, of in enumerate(candidates, start=1)]
-        return [Placed(item.rank_before, item.relevance, item.score, item.final) for item in items]
+        relevance = candidates.relevance.tolist()
+        blended = blend_scores(candidates, self.outcome.gathered.scores, weight)
+        if blended is None:
+            return [unscored(rank, relevant) for rank, relevant in enumerate(relevance, start=1)]
+        scores, finals = blended.scores.tolist(), blended.finals.tolist()
+        return [Placed(place + 1, relevance[place], scores[place], finals[place]) for place in blended.order.tolist()]
 
     def columns(self, weights: Sequence[float]) -> list[tuple[float, str | None]]:
         """These weights, each with the first variant by name that has it; without any, the policy's variants."""
@@ -68,11 +70,10 @@ class Previewer:
         """The keyed hash of a person's id; None where there is no key for it."""
         return self._gatherer.identify(person.user_id or "") or None
 
-    async def score(self, person: Caller, candidates: Sequence[Candidate]) -> Scored:
+    async def score(self, person: Caller, candidates: Candidates) -> Scored:
         """Score candidates, given best first."""
         began = self._clock()
-        content_ids = [candidate.content_id for candidate in candidates]
-        gathered = await self._gatherer.gather(person, content_ids, even_unused=True)
+        gathered = await self._gatherer.gather(person, candidates.content_ids, even_unused=True)
         if gathered.reason is Reason.NO_CANDIDATES:
             gathered = self._assigned(gathered, person)
         outcome = Personalized(

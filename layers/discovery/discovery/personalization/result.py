@@ -1,13 +1,12 @@
 """What came of personalizing: the order, and everything needed to say why."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from discovery.api.responses import Explanation, Personalization
-from discovery.personalization.blending import Blended, Candidate
+from discovery.personalization.blending import Blend, Candidates
 from discovery.personalization.gathering import Gathered
 from discovery.reason import Reason
 
@@ -24,11 +23,11 @@ _MEANT = frozenset(
 
 @dataclass(frozen=True)
 class Personalized:
-    """Candidates, best first as they came, and their blend, best first as they go."""
+    """Candidates, best first as they came, and their blend."""
 
-    candidates: Sequence[Candidate]
+    candidates: Candidates
     gathered: Gathered
-    blended: Sequence[Blended] | None
+    blended: Blend | None
     """None where the order stays as it was."""
     requested_variant: str | None
     why_not_requested: Reason | None
@@ -38,9 +37,7 @@ class Personalized:
     @cached_property
     def order(self) -> list[int]:
         """Places in `candidates`, in the new order."""
-        if self.blended is None:
-            return list(range(len(self.candidates)))
-        return [item.rank_before - 1 for item in self.blended]
+        return list(range(len(self.candidates))) if self.blended is None else self.blended.order.tolist()
 
     @property
     def status(self) -> Status:
@@ -58,7 +55,7 @@ class Personalized:
 
     def score(self, place: int) -> float:
         """What orders the candidate that came at this place (from 0)."""
-        return self.candidates[place].relevance if self.blended is None else self._blended_at(place).final
+        return float(self.candidates.relevance[place] if self.blended is None else self.blended.finals[place])
 
     def summary(self) -> Personalization:
         """The response's `personalization` block."""
@@ -82,27 +79,24 @@ class Personalized:
 
     def explain(self, place: int) -> Explanation:
         """Why the candidate that came at this place (from 0) is where it is now."""
-        candidate = self.candidates[place]
+        relevance = float(self.candidates.relevance[place])
         if self.blended is None:
-            return unranked(candidate.relevance, place + 1)
-        item = self._blended_at(place)
-        own = self.gathered.scores.get(candidate.content_id)
-        live = candidate.content_id in self.gathered.live
+            return unranked(relevance, place + 1)
+        content_id = self.candidates.content_ids[place]
+        own = self.gathered.scores.get(content_id)
+        live = content_id in self.gathered.live
         return Explanation(
-            relevance=item.relevance,
-            score=item.score,
+            relevance=relevance,
+            score=float(self.blended.scores[place]),
             score_source="neutral" if own is None else "live" if live else "cache",
             score_age_ms=None if own is None else max(0, round((time.time() - own.fetched_at) * 1000)),
             components=None if own is None else dict(own.components),
             weight=self.gathered.assignment.weight,
-            final=item.final,
-            rank_before=item.rank_before,
+            final=self.score(place),
+            rank_before=place + 1,
             rank_after=self._rank_after[place],
             reranked=True,
         )
-
-    def _blended_at(self, place: int) -> Blended:
-        return (self.blended or ())[self._rank_after[place] - 1]
 
     @cached_property
     def _rank_after(self) -> dict[int, int]:

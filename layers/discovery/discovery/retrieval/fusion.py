@@ -4,6 +4,8 @@
 
 Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods",
 SIGIR 2009 (k = 60); the weights are the usual extension.
+
+Documents are numbered from 0; a list is the numbers of those that it ranks, best first.
 """
 
 from collections.abc import Sequence
@@ -11,18 +13,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.intp]
+Numbers = NDArray[np.intp]
 Scores = NDArray[np.float64]
 
 
-def reciprocal_rank_fusion(rankings: Sequence[tuple[float, Rows]], *, k: int) -> tuple[Rows, Scores]:
-    """Fuse (weight, rows best first) pairs: rows and their scores, best first, ties by row."""
-    listed = np.concatenate([rows for _, rows in rankings])
-    parts = np.concatenate([weight / (k + np.arange(1, len(rows) + 1)) for weight, rows in rankings])
-    rows, places = np.unique(listed, return_inverse=True)
-    scores = np.bincount(places, weights=parts, minlength=len(rows))
-    order = np.lexsort((rows, -scores))
-    return rows[order], scores[order]
+def reciprocal_rank_fusion(lists: Sequence[tuple[float, Numbers]], count: int, *, k: int) -> Scores:
+    """Fuse (weight, list) pairs: the score of each of `count` documents, by number."""
+    listed = np.concatenate([numbers for _, numbers in lists])
+    parts = np.concatenate([weight / (k + np.arange(1, len(numbers) + 1)) for weight, numbers in lists])
+    return np.bincount(listed, weights=parts, minlength=count)
 
 
 def min_max(scores: Scores) -> Scores:
@@ -33,7 +32,14 @@ def min_max(scores: Scores) -> Scores:
     return np.ones(len(scores)) if high == low else (scores - low) / (high - low)
 
 
-def popularity_prior(rows: Rows, popularity: NDArray[np.float32]) -> Rows:
-    """The rows in order of their popularity (an array by row); those without one are left out: they gain no rank."""
-    known = rows[popularity[rows] > 0]
-    return known[np.lexsort((known, -popularity[known]))]
+def popularity_prior(popularity: NDArray[np.float32]) -> Numbers:
+    """The documents in order of their popularity; those without one are left out: they gain no rank by chance."""
+    order = np.argsort(-popularity, kind="stable")
+    return order[: np.count_nonzero(popularity > 0)]
+
+
+def scattered(scores: Scores, numbers: Numbers, count: int) -> Scores:
+    """The scores of a list as those of all `count` documents; NaN where it does not rank one."""
+    spread = np.full(count, np.nan)
+    spread[numbers] = scores
+    return spread

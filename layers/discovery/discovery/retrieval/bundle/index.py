@@ -15,7 +15,7 @@ from discovery.retrieval.bundle.selection import selection
 from discovery.retrieval.bundle.strategies import KeywordStrategy, Retrieved, Strategy, VectorStrategy, retrieve
 from discovery.retrieval.filters import Constraints, constraints
 from discovery.retrieval.found import Found
-from discovery.retrieval.fusion import min_max, popularity_prior, reciprocal_rank_fusion
+from discovery.retrieval.fusion import min_max, popularity_prior, reciprocal_rank_fusion, scattered
 from discovery.retrieval.reasons import MatchReasons
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
 from discovery.settings import RetrievalSettings
@@ -89,23 +89,23 @@ class BundleIndex:
 
     def _fused(self, query: ParsedQuery, retrieved: Retrieved) -> Found:
         """Weighted RRF, with popularity as a third list over what the strategies found."""
-        settings, popularity = self._settings, self._catalogue.columns.popularity
-        by_word, by_meaning = retrieved.keyword, retrieved.vector
-        prior = popularity_prior(np.union1d(by_word.rows, by_meaning.rows), popularity)
-        rows, scores = reciprocal_rank_fusion(
-            [
-                (settings.vector_weight, by_meaning.rows),
-                (settings.keyword_weight, by_word.rows),
-                (settings.popularity_weight, prior),
-            ],
-            k=settings.rrf_k,
-        )
+        settings, by_word, by_meaning = self._settings, retrieved.keyword, retrieved.vector
+        rows, places = np.unique(np.concatenate([by_meaning.rows, by_word.rows]), return_inverse=True)
+        meant, worded = np.split(places, [len(by_meaning.rows)])
+        popular = popularity_prior(self._catalogue.columns.popularity[rows])
+        lists = [
+            (settings.vector_weight, meant),
+            (settings.keyword_weight, worded),
+            (settings.popularity_weight, popular),
+        ]
+        scores = reciprocal_rank_fusion(lists, len(rows), k=settings.rrf_k)
+        order = np.argsort(-scores, kind="stable")
         return Found(
             query=query,
-            keys=rows,
-            relevance=min_max(scores),
-            keyword_scores=by_word.scores_of(rows),
-            similarities=by_meaning.scores_of(rows),
+            keys=rows[order],
+            relevance=min_max(scores[order]),
+            keyword_scores=scattered(by_word.scores, worded, len(rows))[order],
+            similarities=scattered(by_meaning.scores, meant, len(rows))[order],
         )
 
     def _find_title(self, title: str) -> tuple[Key, LikeTitle] | None:

@@ -20,11 +20,3 @@ class Ranking:
 
     rows: NDArray[np.intp] = field(default_factory=_no_rows)
     scores: NDArray[np.float64] = field(default_factory=_no_scores)
-
-    def scores_of(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The score of each of these rows, NaN where it is not in the ranking."""
-        if not len(self.rows):
-            return np.full(len(rows), np.nan)
-        order = np.argsort(self.rows)
-        places = order[np.minimum(np.searchsorted(self.rows, rows, sorter=order), len(order) - 1)]
-        return np.where(self.rows[places] == rows, self.scores[places], np.nan)
