@@ -97,14 +97,14 @@ build: setup setup-sam  ## sam build, both layers included; ARCHITECTURE=x86_64|
 	@$(SAM_ENVIRONMENT) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
 # The cold start is that of the built function, so it is built first. Linux alone has what starts it.
-bench: setup  ## What it costs: docs/benchmarks.md; ONLY=cached,growth QUICK=1 CATALOGUE=... SIZES=1000,10000
+bench: setup  ## What it costs: docs/benchmarks.md; ONLY=cached,growth QUICK=1 CATALOGUE=... SIZES=... AGAINST=checkout
 ifeq ($(shell uname -s),Linux)
 ifneq (,$(or $(if $(ONLY),,all),$(findstring cold_start,$(ONLY))))
 	@$(MAKE) --no-print-directory build
 endif
 endif
-	@$(PYTHON) -m lab.bench --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
-		$(if $(SIZES),--sizes "$(SIZES)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
+	@$(PYTHON) -m lab.benchmarks --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
+		$(if $(SIZES),--sizes "$(SIZES)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
 
 pr: lint test validate e2e  ## Everything that CI checks
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Printed
 
-from lab.bench.catalogues import bundle_of
+from lab.catalogues import bundle_of
 from lab.propagation import edits, load
 from lab.propagation.fleet import ENVIRONMENTS, MAX_AGE, running
 from lab.propagation.page import block, split, write

@@ -10,10 +10,10 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout
 
 from discovery.settings import PolicySettings
-from lab.bench import score_server
 from lab.propagation.editor import Editor
 from lab.propagation.meter import WHO, Meter
 from lab.propagation.searcher import Searcher
+from lab.servers.sona import minimal_sona
 from local.stack.aws import AwsEndpoint, ParameterStore
 from local.stack.configuration import Wiring, function_environment
 from local.stack.deployment import Deployment, FunctionSpec, read_deployment
@@ -66,7 +66,7 @@ async def running(bundle: Path, state: Path, *, max_age: float) -> AsyncIterator
     valkey, functions = valkey_server(port := free_port(), state), _Functions(state, max_age)
     async with contextlib.AsyncExitStack() as stack:
         moto_url = stack.enter_context(moto(state))
-        sona_url = stack.enter_context(score_server.running(state))
+        sona_url = stack.enter_context(minimal_sona(state))
         stack.enter_context(valkey)
         session = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=60)))
         meter = Meter(session, moto_url)

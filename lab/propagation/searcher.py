@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lab.bench.searches import QUERIES, Event, search_event
+from lab.environments.invocation import QUERIES, Event, search_event
 from local.stack.function import Function
 
 

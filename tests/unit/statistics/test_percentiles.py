@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from discovery.statistics.bootstrap import bootstrapped_median
 from discovery.statistics.percentiles import percentile, spread
-from lab.bench.statistics import over_blocks
+from lab.statistics.blocks import over_blocks
 
 samples = st.lists(st.floats(0.001, 1000), min_size=1, max_size=50)
 

@@ -1,0 +1,1 @@
+"""What every figure of the lab comes from: blocks of interleaved samples."""

@@ -1,0 +1,91 @@
+"""Measuring things against each other: one after the other within each round, in an order that alternates.
+
+What the machine does meanwhile then befalls all of them alike, and a ratio within a block cancels it.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from discovery.statistics.percentiles import percentile, spread
+from lab.environments.worker import busy_loop
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """Something to measure: `call` is timed, `prepare` runs before it and is not."""
+
+    name: str
+    call: Callable[[], object]
+    prepare: Callable[[], object] = lambda: None
+    times_itself: bool = False
+    """Whether `call` returns the seconds it took, as what happens in another process does."""
+
+    def take(self, clock: Clock) -> float:
+        """Prepare and call once; the seconds of the call."""
+        self.prepare()
+        began = clock()
+        returned = self.call()
+        elapsed = clock() - began
+        return returned if self.times_itself and isinstance(returned, float) else elapsed
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Seconds, by contestant and block."""
+
+    blocks: Mapping[str, Sequence[Sequence[float]]]
+    busy: Sequence[float]
+    """Seconds that a fixed piece of work took between the blocks."""
+
+    @property
+    def count(self) -> int:
+        """Number of blocks."""
+        return len(self.busy)
+
+    def all(self, name: str) -> list[float]:
+        """All of a contestant's samples, in the order taken."""
+        return [seconds for block in self.blocks[name] for seconds in block]
+
+    def p50(self, name: str, block: int) -> float:
+        """A contestant's median within one block."""
+        return median(self.blocks[name][block])
+
+    def p95(self, name: str, block: int) -> float:
+        """A contestant's 95th percentile within one block."""
+        return percentile(self.blocks[name][block], 0.95)
+
+    @property
+    def noise(self) -> float:
+        """How far the machine's speed wandered: the spread of the fixed piece of work."""
+        return spread(self.busy)
+
+
+def interleave(
+    contestants: Sequence[Contestant],
+    *,
+    blocks: int,
+    rounds: int,
+    warm_up: int = 3,
+    before_block: Callable[[int], None] = lambda _: None,
+    clock: Clock = time.perf_counter,
+) -> Samples:
+    """Measure each contestant `blocks × rounds` times; rounds to warm up are not counted."""
+    taken: dict[str, list[list[float]]] = {contestant.name: [] for contestant in contestants}
+    busy = []
+    for block in range(blocks):
+        before_block(block)
+        gc.collect()  # what the blocks before left behind is not for the next to clean up
+        busy.append(busy_loop(clock))
+        for samples in taken.values():
+            samples.append([])
+        for turn in range(-warm_up, rounds):
+            for contestant in contestants if turn % 2 == 0 else reversed(contestants):
+                elapsed = contestant.take(clock)
+                if turn >= 0:
+                    taken[contestant.name][-1].append(elapsed)
+    return Samples(taken, busy)
