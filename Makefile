@@ -64,10 +64,10 @@ sam-local: build  ## Beside make run: makes `sam local` reach it, until Ctrl-C; 
 	@$(PYTHON) -m local.containers --architecture $(ARCHITECTURE)
 
 faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEARCHES=200 ONLY="sona: hangs"
-	@$(PYTHON) -m lab.faults.matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")
+	@$(PYTHON) -m lab.faults matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")
 
 soak: setup  ## A steady load with faults switched on and off, into docs/reliability.md; MINUTES=10
-	@$(PYTHON) -m lab.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
+	@$(PYTHON) -m lab.faults soak $(if $(MINUTES),--minutes $(MINUTES))
 
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
 	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)

@@ -38,19 +38,19 @@ def bundle_by(checkout: Path, source: Path) -> Path:
         (root / name).symlink_to(checkout.resolve() / name)
     command = root / ".venv" / "bin" / "discovery"
     command.parent.mkdir(parents=True, exist_ok=True)
-    command.write_text(_command_line_of(checkout.resolve()))
+    command.write_text(command_line_of(checkout.resolve()))
     command.chmod(0o755)
     return bundle_of(source, root=root)
 
 
-def _command_line_of(checkout: Path) -> str:
+def command_line_of(checkout: Path) -> str:
     """A program that is the `discovery` command of a checkout, wherever its pyproject.toml says that is."""
     project = tomllib.loads((checkout / "pyproject.toml").read_text())
     module, _, function = project["project"]["scripts"]["discovery"].partition(":")
     folders = project["tool"]["hatch"]["build"]["targets"]["wheel"]["dev-mode-dirs"]
     path = [str((checkout / folder).resolve()) for folder in folders]
     return (
-        f"#!{sys.executable}\nimport sys\n\nsys.path[:0] = {path}\n"
+        f"#!{sys.executable} -B\nimport sys\n\nsys.path[:0] = {path}\n"
         f"from {module} import {function}\n\nsys.exit({function}())\n"
     )
 

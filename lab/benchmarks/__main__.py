@@ -13,11 +13,12 @@ from rich.console import Console
 
 from lab.benchmarks.measure import BENCHMARKS
 from lab.benchmarks.plan import Against, Plan
-from lab.benchmarks.plots import write_plots
+from lab.benchmarks.plots import images, write_plots
 from lab.catalogues import bundle_by, bundle_of, sources
-from lab.report.page import write_page
+from lab.report.page import Part, write_page
+from lab.report.presentation import markdown, print_report
 from lab.report.result import Report
-from lab.report.table import print_report
+from lab.report.terminal import terminal
 from local.stack.processes import ROOT
 
 SIZES = "1000,10000,100000"
@@ -28,14 +29,15 @@ COMPARING = "anonymous"
 def main() -> int:
     """Run; returns the exit code, which is 0 however the figures turned out."""
     arguments = _arguments()
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = terminal()
     # A quick run must not pass for a measured one, so it keeps its page and plots to itself.
     kept = ROOT / ".local" / "bench" / ("quick" if arguments.quick else "full")
     docs = kept / "docs" if arguments.quick else ROOT / "docs"
     measured = {name: _measure(name, arguments, kept, console) for name in arguments.only}
     reports = {name: report for name, report in measured.items() if report is not None}
     write_plots(reports, docs / "plots")
-    write_page(reports, docs / "benchmarks.md", template=ROOT / "docs" / "benchmarks.md")
+    parts = {Part(name, "bench"): f"{markdown(report)}\n\n{images(name)}" for name, report in reports.items()}
+    write_page(docs / "benchmarks.md", parts, template=ROOT / "docs" / "benchmarks.md")
     console.print(f"{(docs / 'benchmarks.md').relative_to(ROOT)} and its plots are written.")
     if failed := sorted(measured.keys() - reports.keys()):
         console.print(f"Failed: {', '.join(failed)}", style="red")

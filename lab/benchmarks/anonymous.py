@@ -105,7 +105,7 @@ def side(name: str, checkout: Path, bundle: Path, scratch: Path) -> Iterator[Sid
         token = own.issuer.sign(USER)
         events = [search_event(query, token) for token in (None, token) for query in QUERIES]
         variables = own.variables(personalization=LASTING, policy={"max_age_sec": LASTING["cache_ttl_sec"]})
-        with environment_process(variables, events, log=scratch / "worker.log", checkout=checkout) as process:
+        with environment_process(variables, events, checkout=checkout) as process:
             started = Side(name, process)
             started.warm_up()
             yield started

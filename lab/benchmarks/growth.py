@@ -117,7 +117,6 @@ def run(plan: Plan) -> list[Result]:
                 environment_process(
                     {"DISCOVERY_STAGE": "lab", "DISCOVERY_CATALOGUE_PATH": str(size.bundle)},
                     events,
-                    log=plan.scratch / f"environment-{size.count}.log",
                 )
             )
             for size in sizes

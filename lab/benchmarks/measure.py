@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lab.benchmarks.plan import Plan
 from lab.environments.variables import adopt
-from lab.report.circumstances import machine, today
+from lab.report.circumstances import measured
 from lab.report.result import Report
 
 BENCHMARKS = ("cached", "uncached", "singles", "anonymous", "whole", "growth", "cold_start")
@@ -20,7 +20,12 @@ def run(name: str, plan: Plan) -> Report:
     """Measure."""
     adopt()
     benchmark = importlib.import_module(f"lab.benchmarks.{name}")
-    return Report(results=benchmark.run(plan), machine=machine(), taken_at=today(), quick=plan.quick)
+    return Report(benchmark.run(plan), _circumstances(name, plan))
+
+
+def _circumstances(name: str, plan: Plan) -> str:
+    command = f"make bench ONLY={name}"
+    return f"{measured(f'{command} QUICK=1')} Too few samples to rely on." if plan.quick else measured(command)
 
 
 if __name__ == "__main__":

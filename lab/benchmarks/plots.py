@@ -1,35 +1,18 @@
-"""Plots of the results as SVG, drawn with matplotlib."""
+"""The benchmarks' plots."""
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-
-mpl.use("svg")
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator
 
+from lab.report.plot_style import COLOURS, GREY, distribution, save_plot, thinned
 from lab.report.result import Report, Result
-
-# Okabe and Ito's palette: told apart by people who see colours differently, too.
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-_STYLE: Any = {
-    "svg.hashsalt": "discovery",  # the same figures give the same file
-    "svg.fonttype": "none",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-    "axes.axisbelow": True,
-    "legend.frameon": False,
-}
-
-Draw = Callable[[Figure, Sequence[Result]], None]
 
 
 @dataclass(frozen=True)
@@ -39,35 +22,35 @@ class Plot:
     benchmark: str
     file: str
     caption: str
-    draw: Draw
+    draw: Callable[[Sequence[Result], Figure], None]
 
 
-def write_plots(reports: Mapping[str, Report], folder: Path, *, formats: Sequence[str] = ("svg",)) -> None:
+def write_plots(reports: Mapping[str, Report], folder: Path) -> None:
     """Draw what there are results for."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context(_STYLE):
-        for plot in PLOTS:
-            report = reports.get(plot.benchmark)
-            if report is None or not any(result.series for result in report.results):
-                continue
-            figure = Figure(figsize=(8, 4.2), layout="constrained")
-            plot.draw(figure, [result for result in report.results if result.series])
-            for form in formats:
-                metadata = {"Date": None} if form == "svg" else None
-                figure.savefig((folder / plot.file).with_suffix(f".{form}"), metadata=metadata, dpi=120)
+    for plot in PLOTS:
+        results = (
+            [result for result in reports[plot.benchmark].results if result.series] if plot.benchmark in reports else []
+        )
+        if results:
+            save_plot(partial(plot.draw, results), folder / plot.file)
 
 
-def _breakdown(figure: Figure, results: Sequence[Result]) -> None:
+def images(benchmark: str) -> str:
+    """The benchmark's plots, as its part of the page shows them."""
+    return "\n\n".join(f"![{plot.caption}](plots/{plot.file})" for plot in PLOTS if plot.benchmark == benchmark)
+
+
+def _breakdown(results: Sequence[Result], figure: Figure) -> None:
     """One bar for each catalogue, of the parts of the difference, beside the bare round trip."""
     axes = figure.add_subplot()
     labels = []
     for place, result in enumerate(results):
         left = 0.0
-        for (name, value), colour in zip(result.series["parts"].items(), _COLOURS, strict=False):
+        for (name, value), colour in zip(result.series["parts"].items(), COLOURS, strict=False):
             width = max(value, 0.0)  # a part within the noise of nothing
             axes.barh(2 * place, width, left=left, color=colour, label=name if place == 0 else None)
             left += width
-        axes.barh(2 * place + 1, result.series["bare"], color="#999999", label=None if place else "bare GET + HMGET")
+        axes.barh(2 * place + 1, result.series["bare"], color=GREY, label=None if place else "bare GET + HMGET")
         labels += [_short(result), "bare round trip"]
     axes.set_yticks(range(len(labels)), labels)
     axes.invert_yaxis()
@@ -77,12 +60,12 @@ def _breakdown(figure: Figure, results: Sequence[Result]) -> None:
     figure.legend(loc="outside lower center", ncols=3)
 
 
-def _latencies(figure: Figure, results: Sequence[Result]) -> None:
+def _latencies(results: Sequence[Result], figure: Figure) -> None:
     """The share of searches that were at least that fast."""
     for place, result in enumerate(results, start=1):
         axes: Axes = figure.add_subplot(1, len(results), place)
-        for (name, taken), colour in zip(result.series["latencies"].items(), _COLOURS, strict=False):
-            axes.ecdf(taken, color=colour, label=name if place == 1 else None)
+        for (name, taken), colour in zip(result.series["latencies"].items(), COLOURS, strict=False):
+            axes.plot(*distribution(taken), color=colour, label=name if place == 1 else None)
         taken_by_all = [sample for taken in result.series["latencies"].values() for sample in taken]
         # The slowest in a hundred would squeeze all others against the axis.
         axes.set_xlim(0, statistics.quantiles(taken_by_all, n=100)[-1] * 1.1)
@@ -93,7 +76,7 @@ def _latencies(figure: Figure, results: Sequence[Result]) -> None:
     figure.legend(loc="outside lower center", ncols=2)
 
 
-def _environments(figure: Figure, results: Sequence[Result]) -> None:
+def _environments(results: Sequence[Result], figure: Figure) -> None:
     """Searches a second by number of environments, with what plain Python would make of them."""
     axes = figure.add_subplot()
     series = results[0].series
@@ -103,10 +86,8 @@ def _environments(figure: Figure, results: Sequence[Result]) -> None:
         [rate[0] - rate[1] for rate in series["environments"].values()],
         [rate[2] - rate[0] for rate in series["environments"].values()],
     ]
-    axes.errorbar(counts, rates, yerr=errors, marker="o", capsize=4, color=_COLOURS[0], label="searches")
-    axes.plot(
-        counts, list(series["ceiling"].values()), "--", color="#999999", label="if it scaled as plain Python does"
-    )
+    axes.errorbar(counts, rates, yerr=errors, marker="o", capsize=4, color=COLOURS[0], label="searches")
+    axes.plot(counts, list(series["ceiling"].values()), "--", color=GREY, label="if it scaled as plain Python does")
     axes.set_xscale("log", base=2)
     axes.set_xticks(counts, [str(count) for count in counts])
     axes.set_ylim(bottom=0)
@@ -116,7 +97,7 @@ def _environments(figure: Figure, results: Sequence[Result]) -> None:
     figure.legend(loc="outside lower center", ncols=2)
 
 
-def _growth(figure: Figure, results: Sequence[Result]) -> None:
+def _growth(results: Sequence[Result], figure: Figure) -> None:
     """Times on the left, sizes on the right; both axes logarithmic."""
     series = results[0].series
     sizes = series["sizes"]
@@ -128,7 +109,7 @@ def _growth(figure: Figure, results: Sequence[Result]) -> None:
     memory = {"bundle on disk": series["bundle_mb"], "peak memory, searching": series["memory_mb"]}
     for place, (unit, lines) in enumerate((("milliseconds", times), ("megabytes", memory)), start=1):
         axes = figure.add_subplot(1, 2, place)
-        for (name, values), colour in zip(lines.items(), _COLOURS, strict=False):
+        for (name, values), colour in zip(lines.items(), COLOURS, strict=False):
             axes.loglog(sizes, values, marker="o", color=colour, label=name)
         axes.set_xlabel("titles in the catalogue")
         axes.set_ylabel(unit)
@@ -141,13 +122,14 @@ def _growth(figure: Figure, results: Sequence[Result]) -> None:
     figure.suptitle("Growth, synthetic catalogues")
 
 
-def _cold(figure: Figure, results: Sequence[Result]) -> None:
+def _cold(results: Sequence[Result], figure: Figure) -> None:
     """Each start as a point, the median as a bar."""
     axes = figure.add_subplot()
     cold: Mapping[str, Any] = results[0].series["cold_ms"]
-    for place, (_, taken) in enumerate(cold.items()):
-        axes.barh(place, statistics.median(taken), color=_COLOURS[0], alpha=0.5)
-        axes.plot(taken, [place] * len(taken), "|", color="#000000", markersize=12)
+    for place, taken in enumerate(cold.values()):
+        axes.barh(place, statistics.median(taken), color=COLOURS[0], alpha=0.5)
+        strokes = thinned(taken)
+        axes.plot(strokes, [place] * len(strokes), "|", color="#000000", markersize=12)
     axes.set_yticks(range(len(cold)), list(cold))
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")

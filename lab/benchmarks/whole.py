@@ -27,12 +27,7 @@ def run(plan: Plan) -> list[Result]:
     with bed(bundle, plan.scratch) as ours, contextlib.ExitStack() as started:
         events = [search_event(query, ours.issuer.sign(USER)) for query in QUERIES]
         variables = ours.variables(personalization=LASTING)
-        environments = [
-            started.enter_context(
-                environment_process(variables, events, log=plan.scratch / f"environment-{number}.log")
-            )
-            for number in range(max(COUNTS))
-        ]
+        environments = [started.enter_context(environment_process(variables, events)) for number in range(max(COUNTS))]
         for environment in environments:
             for _ in range(2):  # the first round fills the cache
                 for number in range(len(events)):

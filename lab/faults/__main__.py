@@ -1,64 +1,74 @@
-"""`python -m lab.faults --upstream-port N`: SONA and the proxy in a process of their own.
+"""Show what faults do to a search, and write docs/reliability.md.
 
-Orders come as lines on standard input, `{"do": …}`, and each gets a line in return; the end of the input ends the
-process. A process of its own, so that what is measured shares no interpreter with what misbehaves.
+python -m lab.faults matrix [--searches 200] [--only "sona: hangs"]
+python -m lab.faults soak [--minutes 10] [--per-second 20]
+
+Ends with exit code 1 where an answer was not 200, a score was wrong or stale, or descriptors leaked.
 """
 
 import argparse
-import asyncio
-import json
+import contextlib
+import importlib
+import os
 import sys
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
-from lab.faults.endpoint import Endpoint
-from lab.faults.fault import Fault
-from lab.faults.proxy import ValkeyProxy
-from lab.faults.sona import FaultySona
+from lab.environments.variables import adopt
+from lab.report.page import Part, check_page, write_page
+from lab.report.terminal import terminal
+from local.stack.processes import ROOT
 
-
-class Orders:
-    """What the two can be told."""
-
-    def __init__(self, sona: FaultySona, valkey: ValkeyProxy) -> None:
-        self._sona = sona
-        self._endpoints: dict[str, Endpoint] = {"sona": sona, "valkey": valkey}
-
-    async def obey(self, order: dict[str, Any]) -> Any:
-        """Carry an order out; returns its answer."""
-        match order:
-            case {"do": "suffer", "who": who, "fault": fault}:
-                return await self._endpoints[who].suffer(Fault.from_json(fault))
-            case {"do": "count", "who": who}:
-                return self._endpoints[who].connections
-            case {"do": "update", "user_id": user_id}:
-                return self._sona.update(user_id)
-            case {"do": "batch", "has_batch": has_batch}:
-                self._sona.has_batch = has_batch
-                return None
-            case {"do": "asked"}:
-                return self._sona.asked
-        raise ValueError(f"no such order: {order}")
+PAGE = ROOT / "docs" / "reliability.md"
+PARTS = {"matrix": Part("fault matrix", "faults"), "soak": Part("soak", "soak")}
 
 
-async def main(upstream_port: int) -> None:
-    """Serve until the input ends."""
-    sona, valkey = FaultySona(), ValkeyProxy(upstream_port)
-    await sona.start()
-    await valkey.start()
-    _say({"sona": sona.port, "valkey": valkey.port})
-    orders = Orders(sona, valkey)
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        _say(await orders.obey(json.loads(line)))
-    sona.stop()
-    valkey.stop()
+def main() -> int:
+    """Run one of the programs; returns the exit code."""
+    arguments = _parser().parse_args()
+    program: str = arguments.program
+    console = terminal(stderr=True)
+    check_page(PAGE, PARTS.values())
+    adopt()  # before the program is imported, and the function with it
+    with functions_log(ROOT / ".local" / "logs" / f"faults-{program}.log"):
+        outcome = importlib.import_module(f"lab.faults.{program}").run(arguments, console)
+    if not (arguments.dry or arguments.only):
+        write_page(PAGE, {PARTS[program]: outcome.markdown})
+        console.print(f"{PAGE.relative_to(ROOT)} is written.")
+    for failure in outcome.failures:
+        console.print(f"Not kept: {failure}", style="red", markup=False)
+    return 1 if outcome.failures else 0
 
 
-def _say(answer: Any) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
+@contextlib.contextmanager
+def functions_log(path: Path) -> Iterator[None]:
+    """Write to a file what the functions in this process write to standard output, as Lambda does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
+    kept = os.dup(1)
+    with path.open("wb") as log:
+        os.dup2(log.fileno(), 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lab.faults", description=__doc__)
+    parser.add_argument("--dry", action="store_true", help="leave the page alone")
+    programs = parser.add_subparsers(dest="program", required=True)
+    matrix = programs.add_parser("matrix", help="every fault of SONA and Valkey")
+    matrix.add_argument("--searches", type=int, default=200, help="in each cell")
+    matrix.add_argument("--only", default="", help="a part of `sona: hangs`; the page is then left alone")
+    soak = programs.add_parser("soak", help="a steady load with faults switched on and off")
+    soak.add_argument("--minutes", type=float, default=10)
+    soak.add_argument("--per-second", type=float, default=20, help="searches, at most")
+    soak.set_defaults(only="")
+    return parser
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--upstream-port", type=int, required=True)
-    asyncio.run(main(parser.parse_args().upstream_port))
+    sys.exit(main())

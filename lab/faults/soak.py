@@ -1,13 +1,12 @@
 """`make soak`: a steady load on one environment for minutes, with every fault switched on and off in turn.
 
 Meanwhile users' profiles change and are invalidated, and each explained score is checked against the version that it
-must be of. Ends with exit code 1 where an answer was not 200, a score was wrong or stale, or descriptors leaked.
+must be of. A failure is an answer other than 200, a score that is wrong or stale, or a descriptor that leaks.
 """
 
 import argparse
 import dataclasses
 import json
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -18,19 +17,23 @@ from http import HTTPStatus
 from itertools import cycle
 from pathlib import Path
 
-import redis
+from rich.console import Console
 
-from discovery.personalization.invalidation import Invalidator
-from discovery.privacy.user_key import fixed_key
-from lab.faults.environment import USER_KEY, Environment, environment, nowhere_else, share_policy
+from lab.catalogues import DEMO, bundle_of
+from lab.environments.inline import Environment, environment
+from lab.environments.invocation import QUERIES
 from lab.faults.fault import FAULTS
 from lab.faults.footprint import Footprint, slope
-from lab.faults.load import QUERIES, demo_bundle, functions_log, provenance, say, token_of, write_between
+from lab.faults.outcome import Outcome
 from lab.faults.rig import Rig, rig
+from lab.report.circumstances import measured
+from lab.report.table import Table
+from lab.servers.bed import Bed, share_policy
+from lab.servers.scores import wrong_scores
+from local.stack.issuer import Issuer
 from local.stack.processes import ROOT, valkey
-from tests.fakes import FakeParameters
 
-USERS = 20
+_USERS = [f"soaker-{number}" for number in range(20)]
 SPELL_SECONDS = 10.0
 """Of a fault, and of health after it; ten minutes hold every fault once."""
 SAMPLE_SECONDS = 10.0
@@ -57,8 +60,8 @@ class Soak:
 
     @property
     def settled(self) -> list[Footprint]:
-        """The samples after the warm-up."""
-        return self.footprints[int(len(self.footprints) * WARM_UP_SHARE) :]
+        """The samples after the warm-up; the very first is from before any search, and never among them."""
+        return self.footprints[max(1, int(len(self.footprints) * WARM_UP_SHARE)) :]
 
     @property
     def failures(self) -> list[str]:
@@ -75,11 +78,12 @@ class Soak:
 class Load:
     """Searches, profile updates and faults, by the clock; samples what this process holds."""
 
-    def __init__(self, env: Environment, broken: Rig, valkey_url: str, client: redis.Redis) -> None:
+    def __init__(self, env: Environment, broken: Rig, healthy: Bed, console: Console) -> None:
         self._env = env
         self._rig = broken
-        self._valkey_url = valkey_url
-        self._invalidator = Invalidator(client, FakeParameters(), user_key=fixed_key(USER_KEY.encode()))
+        self._bed = healthy
+        self._console = console
+        self._tokens = {user: healthy.issuer.sign(user) for user in _USERS}
         self._versions: Counter[str] = Counter()
         self._faults = cycle([(target, fault) for target, faults in FAULTS.items() for fault in faults])
         self._soak = Soak()
@@ -91,7 +95,7 @@ class Load:
         number = 0
         while (now := time.monotonic()) < began + minutes * 60:
             if next(policies):
-                share_policy(self._valkey_url)
+                share_policy(self._bed.valkey_url)
             if next(spells):
                 self._turn()
             if next(samples):
@@ -104,18 +108,18 @@ class Load:
         return self._soak
 
     def _search(self, number: int) -> None:
-        user = f"soaker-{number % USERS}"
+        user = _USERS[number % len(_USERS)]
         if number % UPDATE_EVERY == 0:
             self._versions[user] = self._rig.update(user)
-            self._invalidator.invalidate_user(user)
+            self._bed.invalidator.invalidate_user(user)
             self._soak.updates += 1
-        query = QUERIES[number // USERS % len(QUERIES)]  # so that everybody asks everything
-        answer = self._env.search(query, token_of(user), explain="true")
+        query = QUERIES[number // len(_USERS) % len(QUERIES)]  # so that everybody asks everything
+        answer = self._env.search(query, self._tokens[user], explain="true")
         self._soak.statuses[answer.status] += 1
-        self._soak.outcomes[answer.block.get("status", "none")] += 1
-        self._soak.reasons[answer.block.get("reason") or "–"] += 1
+        self._soak.outcomes[answer.personalization.get("status", "none")] += 1
+        self._soak.reasons[answer.personalization.get("reason") or "–"] += 1
         # One search at a time: after an invalidation no version but the current one may appear.
-        self._soak.wrong_scores += answer.wrong_scores(user, self._versions[user], self._versions[user])
+        self._soak.wrong_scores += wrong_scores(answer.body, user, self._versions[user])
 
     def _turn(self) -> None:
         """From health to the next fault, or from a fault to health."""
@@ -125,12 +129,12 @@ class Load:
         else:
             target, fault = next(self._faults)
             self._rig.suffer(target, fault)
-            say(f"  {target} {fault.name}")
+            self._console.print(f"  {target} {fault.name}", markup=False)
 
     def _sample(self, minute: float) -> None:
         footprint = Footprint.now(minute)
         self._soak.footprints.append(footprint)
-        say(f"{minute:5.1f} min  {footprint.resident_mb:6.1f} MB  {footprint.descriptors} descriptors")
+        self._console.print(f"{minute:5.1f} min  {footprint.resident_mb:6.1f} MB  {footprint.descriptors} descriptors")
 
 
 def ticks(began: float, period: float) -> Iterator[bool]:
@@ -142,8 +146,8 @@ def ticks(began: float, period: float) -> Iterator[bool]:
         yield reached
 
 
-def summary(soak: Soak, per_second: float, command: str) -> str:
-    """What the document says of it."""
+def summary(soak: Soak, per_second: float) -> Table:
+    """What was counted; memory and descriptors without the warm-up."""
     settled, searches = soak.settled, soak.statuses.total()
     memory = [sample.resident_mb for sample in settled]
     descriptors = [sample.descriptors for sample in settled]
@@ -159,37 +163,23 @@ def summary(soak: Soak, per_second: float, command: str) -> str:
         "its slope, MB a minute": f"{slope(settled):+.2f}",
         "descriptors": f"first {descriptors[0]}, last {descriptors[-1]}, most {max(descriptors)}",
     }
-    rows = "\n".join(f"| {name} | {value} |" for name, value in counted.items())
-    note = f"Memory and descriptors from {settled[0].minute:.1f} minutes on, when pools and caches are full."
-    return f"{provenance(command)} {note}\n\n| | |\n|---|---|\n{rows}"
+    return Table(("", ""), list(counted.items()), words=(0, 1))
 
 
-def main() -> int:
-    """Soak; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--per-second", type=float, default=20)
-    parser.add_argument("--dry", action="store_true", help="leave the document alone")
-    arguments = parser.parse_args()
-    nowhere_else()
+def run(arguments: argparse.Namespace, console: Console) -> Outcome:
+    """Soak, and print what was counted."""
     with ExitStack() as stack:
-        url = stack.enter_context(valkey(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url, issuer, bundle = stack.enter_context(valkey(folder)), Issuer(folder), bundle_of(DEMO)
         broken = stack.enter_context(rig(url))
-        client = stack.enter_context(redis.Redis.from_url(url))
-        stack.enter_context(functions_log(ROOT / ".local" / "logs" / "soak.log"))
         share_policy(url)
-        env = stack.enter_context(environment(demo_bundle(), broken))
-        soak = Load(env, broken, url, client).run(arguments.minutes, arguments.per_second)
+        env = stack.enter_context(environment(broken.bed(bundle, issuer).settings()))
+        healthy = Bed(bundle, broken.sona_url, url, issuer)
+        soak = Load(env, broken, healthy, console).run(arguments.minutes, arguments.per_second)
     samples = [dataclasses.asdict(sample) for sample in soak.footprints]
     (ROOT / ".local" / "soak.json").write_text(json.dumps(samples))
-    text = summary(soak, arguments.per_second, f"make soak MINUTES={arguments.minutes:g}")
-    say(text)
-    if not arguments.dry:
-        write_between("soak", text)
-    for failure in soak.failures:
-        say(f"Not kept: {failure}")
-    return 1 if soak.failures else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    table = summary(soak, arguments.per_second)
+    console.print(table.printed())
+    note = f"Memory and descriptors from {soak.settled[0].minute:.1f} minutes on, when pools and caches are full."
+    circumstances = f"{measured(f'make soak MINUTES={arguments.minutes:g}')} {note}"
+    return Outcome(f"{circumstances}\n\n{table.markdown()}", soak.failures)

@@ -1,36 +1,28 @@
 """A SONA over raw sockets: it speaks the contract until it is told to break it.
 
-Its scores are a hash of user, content and the version of the user's profile, so whoever knows the version can tell
-whether a score is right. An update raises the version.
+Its scores are those of `lab.servers.scores`: who knows the version of a user's profile can tell whether a score is
+right. An update raises the version.
 """
 
 import asyncio
-import hashlib
 import json
 from collections import Counter
 from typing import Any
 
 from discovery.sona.contract import SCORE_PATH, SCORES_PATH
 from lab.faults.endpoint import Endpoint
+from lab.servers.scores import scored
 
 _HUGE_BYTES = 10 * 1024 * 1024
 _STATUS_WITHOUT_ENDPOINT = 404
 
 
-def score_of(user_id: str, content_id: str, version: int) -> float:
-    """The one right score, in [0, 1)."""
-    digest = hashlib.sha256(f"{user_id}\n{content_id}\n{version}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") / 2**32
-
-
 class FaultySona(Endpoint):
-    """SONA; `has_batch` False makes it an engine of single scores only."""
+    """SONA, with both of its endpoints for scores."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.has_batch = True
         self.versions: Counter[str] = Counter()
-        self.asked = 0
         self._huge = b'{"user_id": "' + b"x" * _HUGE_BYTES + b'"}'
 
     def update(self, user_id: str) -> int:
@@ -42,7 +34,6 @@ class FaultySona(Endpoint):
         """Answer requests, one after the other, over a connection that is kept."""
         while True:
             path, body = await _request(reader)
-            self.asked += 1
             status, answer = self._scores(path, body)
             content_type = "text/html" if self.fault.way == "content_type" else "application/json"
             match self.fault.way:
@@ -57,7 +48,7 @@ class FaultySona(Endpoint):
 
     def _scores(self, path: str, asked: dict[str, Any]) -> tuple[int, bytes]:
         user_id = asked.get("user_id", "")
-        if path == SCORES_PATH and self.has_batch:
+        if path == SCORES_PATH:
             scores = [self._score(user_id, content_id) for content_id in asked["content_ids"]]
             return 200, json.dumps(self._lie({"user_id": user_id, "scores": scores})).encode()
         if path == SCORE_PATH:
@@ -65,8 +56,7 @@ class FaultySona(Endpoint):
         return _STATUS_WITHOUT_ENDPOINT, b"{}"
 
     def _score(self, user_id: str, content_id: str) -> dict[str, Any]:
-        score = score_of(user_id, content_id, self.versions[user_id])
-        return {"content_id": content_id, "score": score, "components": {"collaborative": score}}
+        return scored(user_id, content_id, self.versions[user_id])
 
     def _lie(self, answer: dict[str, Any]) -> dict[str, Any]:
         scores = answer["scores"]

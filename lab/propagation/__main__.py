@@ -8,27 +8,25 @@ SSM; the times are reported and decide nothing.
 
 import argparse
 import asyncio
-import os
-import platform
 import signal
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table as Printed
 
 from lab.catalogues import bundle_of
 from lab.propagation import edits, load
 from lab.propagation.fleet import ENVIRONMENTS, MAX_AGE, running
-from lab.propagation.page import block, split, write
-from lab.propagation.tables import Results, Table, edits_table, load_table
+from lab.propagation.tables import Results, edits_table, load_table, markdown
+from lab.report.circumstances import measured
+from lab.report.page import Part, check_page, write_page
+from lab.report.terminal import terminal
 from local.stack.processes import ROOT
 
 EDITS, QUICK_EDITS = 100, 10
 QUICK_MAX_AGE = 10.0
 MINUTES, QUICK_MINUTES = 10.0, 0.5
-PAGE = ROOT / "docs" / "weights.md"
+PAGE, PART = ROOT / "docs" / "weights.md", Part("propagation", "propagation")
 STATE = ROOT / ".local" / "propagation"
 
 
@@ -37,11 +35,11 @@ def main() -> int:
     arguments = _parser().parse_args()
     quick: bool = arguments.quick
     minutes: float = arguments.minutes or (QUICK_MINUTES if quick else MINUTES)
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = terminal()
     if not quick:
         try:
-            split(PAGE)
-        except ValueError as error:  # now rather than after half an hour
+            check_page(PAGE, [PART])
+        except (OSError, ValueError) as error:
             console.print(str(error), style="red", markup=False)
             return 2
     bundle = bundle_of(arguments.catalogue)
@@ -50,19 +48,18 @@ def main() -> int:
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Stopped.")
         return 130
-    _report(console, results, circumstances="" if quick else _circumstances(minutes))
+    _report(console, results, circumstances="" if quick else measured(f"make propagation MINUTES={minutes:g}"))
     return 1 if results.broken else 0
 
 
 def _report(console: Console, results: Results, *, circumstances: str) -> None:
     """Print the tables, and write the page where the circumstances are worth telling."""
-    tables = [edits_table(results), load_table(results)]
-    for table in tables:
-        console.print(_printed(table))
+    for table in (edits_table(results), load_table(results)):
+        console.print(table.printed())
     for failure in results.broken:
         console.print(f"Not kept: {failure}", style="red")
     if circumstances:
-        write(PAGE, block(results, tables, circumstances))
+        write_page(PAGE, {PART: markdown(results, circumstances)})
         console.print(f"{PAGE.relative_to(ROOT)} is written.")
     else:
         console.print(f"Quick: policies grow old in {results.max_age:g} s, not {MAX_AGE:g}; the page stays as it is.")
@@ -91,22 +88,6 @@ def _empty_state() -> None:
     STATE.mkdir(parents=True, exist_ok=True)
     for log in STATE.glob("*.log"):
         log.unlink()
-
-
-def _printed(table: Table) -> Printed:
-    printed = Printed(*table.header, title=table.title, title_justify="left")
-    for column in printed.columns[1:]:
-        column.justify = "right"
-    for *cells, verdict in table.rows:
-        style = {"met": "green", "missed": "red"}.get(verdict)
-        printed.add_row(*cells, f"[{style}]{verdict}[/]" if style else "")
-    return printed
-
-
-def _circumstances(minutes: float) -> str:
-    when = datetime.now(UTC).strftime("%Y-%m-%d")
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    return f"Measured {when} on {machine}, with `make propagation MINUTES={minutes:g}`."
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,32 +1,23 @@
-"""What was measured as two tables, with what was promised beside it."""
+"""What was measured: two tables, with what was promised beside it, and notes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
+from discovery.policy.snapshot import SNAPSHOT_SHARE
 from discovery.settings import PersonalizationSettings
 from discovery.statistics.percentiles import percentile
-from lab.propagation.edits import Edits
+from lab.propagation.edits import PERIOD, Edits
 from lab.propagation.fleet import ENVIRONMENTS, MAX_AGE
 from lab.propagation.load import PER_SECOND, SSM_SECONDS, Load
+from lab.report.table import Table
 
 DELIVERED_TARGET = 2.0
 """Seconds, for the 99th percentile."""
 
 DEADLINE_MS = PersonalizationSettings().timeout_ms
 
-Verdict = Literal["met", "missed", ""]
 _MINUTE = 60.0
 _NONE = "–"
-
-
-@dataclass(frozen=True)
-class Table:
-    """Header and rows; the last cell of a row is its verdict, or empty."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +41,14 @@ class Results:
         return [f"{count} {name}" for name, count in counts.items() if count]
 
 
+def markdown(results: Results, circumstances: str) -> str:
+    """What the page says of a run."""
+    parts = [circumstances]
+    for table in (edits_table(results), load_table(results)):
+        parts += [f"**{table.title}**", table.markdown()]
+    return "\n\n".join([*parts, _notes(results)])
+
+
 def edits_table(results: Results) -> Table:
     """Seconds from the answer of PutParameter to the last environment's first answer with the new policy."""
     delivered, lost = results.edits.delivered, results.edits.lost
@@ -61,14 +60,14 @@ def edits_table(results: Results) -> Table:
         target, verdict = f"≤ {results.max_age:g} s", _verdict(seconds <= results.max_age)
         rows.append((f"event lost, edit {name}", _NONE, _NONE, _NONE, _seconds(seconds), "1", target, verdict))
     header = (f"until all {ENVIRONMENTS} environments answer with it", "p50", "p95", "p99", "longest", "edits", "", "")
-    return Table("From an edit to its effect", header, tuple(rows))
+    return Table(header, rows, title="From an edit to its effect", words=(0, 6, 7))
 
 
 def load_table(results: Results) -> Table:
     """Readings of the policy, and what searches felt of them."""
     loads = (results.with_valkey, results.without_valkey)
 
-    def row(name: str, of: Callable[[Load], object], target: str = "", verdict: Verdict = "") -> tuple[str, ...]:
+    def row(name: str, of: Callable[[Load], object], target: str = "", verdict: str = "") -> tuple[str, ...]:
         return (name, *(str(of(load)) for load in loads), target, verdict)
 
     def promise(name: str, of: Callable[[Load], float], most: float) -> tuple[str, ...]:
@@ -94,7 +93,7 @@ def load_table(results: Results) -> Table:
         f"{results.with_valkey.seconds / _MINUTE:g} minutes each of {PER_SECOND:g} searches a second over "
         f"{ENVIRONMENTS} environments, SSM taking {SSM_SECONDS:g} s to answer"
     )
-    return Table(title, ("", "Valkey up", "Valkey down", "target", ""), rows)
+    return Table(("", "Valkey up", "Valkey down", "target", ""), rows, title=title, words=(0, 4))
 
 
 def _personalization(load: Load) -> str:
@@ -110,5 +109,23 @@ def _seconds(value: float | None) -> str:
     return _NONE if value is None else f"{value:.2f} s"
 
 
-def _verdict(kept: bool) -> Verdict:
+def _verdict(kept: bool) -> str:
     return "met" if kept else "missed"
+
+
+def _notes(results: Results) -> str:
+    age = f"{results.max_age * SNAPSHOT_SHARE:g} s"
+    return "\n".join(
+        [
+            "- Seconds from the answer of PutParameter until the last environment answered a personalized search with"
+            f" the new `policy_version`; each searches every {PERIOD:g} s, which is part of the figure.",
+            f"- What bounds a lost event: the snapshot in Valkey ends {age} after its reading began. The next search of"
+            " any environment then reads Parameter Store, beside the search, and every environment has the result with"
+            f" its next search. So an edit takes at the most {age}, one reading, and the time between two searches.",
+            f"- Searches {results.edits.searches}, of those answered other than 200: {results.edits.failures}; answered"
+            f" with an older policy after the new one: {results.edits.relapses}.",
+            "- A search waited for SSM if it began before a call of its environment and ended after it.",
+            "- What this machine can't show: EventBridge's own delivery time; and Lambda freezes an environment between"
+            " two searches, so that a reading begun beside one search goes on with the next.",
+        ]
+    )

@@ -5,16 +5,8 @@ import platform
 from datetime import UTC, datetime
 
 
-def machine() -> str:
-    """System, cores and Python."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def today() -> str:
-    """The date, in UTC."""
-    return datetime.now(UTC).strftime("%Y-%m-%d")
-
-
-def measured(command: str, *, on: str | None = None, at: str | None = None) -> str:
-    """The sentence above every table, by default of this machine and day."""
-    return f"Measured {at or today()} on {on or machine()}, with `{command}`."
+def measured(command: str) -> str:
+    """The sentence above the figures that a command has just taken."""
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"Measured {today} on {machine}, with `{command}`."

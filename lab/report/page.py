@@ -1,70 +1,61 @@
-"""docs/benchmarks.md: the results of each benchmark between two markers; the prose around them is by hand and stays."""
+"""A page of docs/: generated parts, each between two markers, and prose around them that is written by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from lab.benchmarks.plots import PLOTS
-from lab.report.result import Report, Result
-from lab.report.table import comparison_cells, figure_cells, noise_line
+
+@dataclass(frozen=True)
+class Part:
+    """The place of some results in a page."""
+
+    name: str
+    target: str
+    """Of make, which writes them."""
+
+    @property
+    def begin(self) -> str:
+        """The marker before."""
+        return f"<!-- results of {self.name}: written by `make {self.target}` -->"
+
+    @property
+    def end(self) -> str:
+        """The marker after."""
+        return f"<!-- end of {self.name} -->"
+
+    def renewed(self, text: str, generated: str) -> str:
+        """The text of a page with what is between the markers replaced.
+
+        Raises:
+            ValueError: it has not each marker once, in order.
+        """
+        before, found, rest = text.partition(self.begin)
+        _, closed, after = rest.partition(self.end)
+        if not found or not closed or self.begin in rest or self.end in before + after:
+            raise ValueError(f"the page needs {self.begin} and then {self.end}, each once")
+        return f"{before}{self.begin}\n\n{generated.strip()}\n\n{self.end}{after}"
 
 
-def write_page(reports: Mapping[str, Report], page: Path, *, template: Path) -> None:
-    """Write the page: the template with these benchmarks' results in their places; what else it holds stays."""
-    text = template.read_text()
-    for name, report in reports.items():
-        text = renewed(text, name, "\n\n".join(_parts(name, report)))
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text)
-
-
-def renewed(page: str, name: str, generated: str) -> str:
-    """The page with what is between the markers of a benchmark replaced.
+def check_page(page: Path, parts: Iterable[Part]) -> None:
+    """Make sure that a page can be written, before a measurement that takes minutes.
 
     Raises:
-        ValueError: it has not each marker once, in order.
+        OSError: there is no such page.
+        ValueError: it lacks a part's markers.
     """
-    begin, end = f"<!-- results of {name}: written by `make bench` -->", f"<!-- end of {name} -->"
-    before, found, rest = page.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed or begin in rest or end in before + after:
-        raise ValueError(f"the page needs {begin} and then {end}, each once")
-    return f"{before}{begin}\n\n{generated}\n\n{end}{after}"
+    for part in parts:
+        part.renewed(page.read_text(), "")
 
 
-def _parts(name: str, report: Report) -> list[str]:
-    parts = [f"## {report.results[0].title}", _circumstances(report)]
-    for result in report.results:
-        if result.catalogue:
-            parts.append(f"**{result.catalogue}**")
-        parts += _tables(result)
-        if result.figures:
-            line = f"{noise_line(result)}."
-            parts.append(f"**{line}**" if result.noisy else line)
-    notes = dict.fromkeys(note for result in report.results for note in result.notes)
-    parts.append("\n".join(f"- {note}" for note in notes))
-    parts += [f"![{plot.caption}](plots/{plot.file})" for plot in PLOTS if plot.benchmark == name]
-    return parts
+def write_page(page: Path, parts: Mapping[Part, str], *, template: Path | None = None) -> None:
+    """Write a page with these parts renewed, and all else as it stands in the template, by default the page itself.
 
-
-def _circumstances(report: Report) -> str:
-    quick = " A quick run: too few samples to rely on." if report.quick else ""
-    return f"{report.taken_at}, {report.machine}.{quick}"
-
-
-def _tables(result: Result) -> list[str]:
-    tables = []
-    if result.figures:
-        rows = [figure_cells(figure) for figure in result.figures]
-        tables.append(_table(("", "p50", "p95", "p99", "n"), rows))
-    if result.comparisons:
-        rows = [comparison_cells(comparison, noisy=result.noisy) for comparison in result.comparisons]
-        tables.append(_table(("in each block", "median", "95 % interval", "target", ""), rows))
-    if result.grid:
-        header, *body = result.grid
-        tables.append(_table(header, body))
-    return tables
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *("---:" for _ in header[1:])]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *rows))
+    Raises:
+        OSError: there is no such page.
+        ValueError: it lacks a part's markers; nothing is written then.
+    """
+    text = (template or page).read_text()
+    for part, generated in parts.items():
+        text = part.renewed(text, generated)
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text)

@@ -102,12 +102,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """All results of one benchmark, and where and when they were taken."""
+    """All results of one benchmark."""
 
     results: Sequence[Result]
-    machine: str
-    taken_at: str
-    quick: bool
+    circumstances: str
+    """A sentence: when, on what and how they were taken."""
 
     def save(self, file: Path) -> None:
         """Write as JSON."""

@@ -1,81 +1,34 @@
-"""Results as tables on the terminal."""
+"""A table of texts, printed on the terminal or written as Markdown."""
 
-from rich.console import Console
-from rich.table import Table
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from lab.report.result import Comparison, Figure, Report, Result, amount
-from lab.statistics.blocks import NOISY
+from rich import table as terminal
+from rich.text import Text
 
-_STYLES = {"met": "green", "missed": "red", "too close to tell": "yellow", "too noisy to tell": "yellow", "": ""}
-
-
-def print_report(report: Report, console: Console) -> None:
-    """Print every result."""
-    for result in report.results:
-        title = f"{result.title} · {result.catalogue}" if result.catalogue else result.title
-        console.print(f"\n[bold]{title}[/bold]")
-        if result.figures:
-            console.print(_figures(result))
-        if result.comparisons:
-            console.print(_comparisons(result))
-        if result.grid:
-            console.print(_grid(result))
-        style = "yellow" if result.noisy else "dim"
-        console.print(noise_line(result), style=style)
-        for note in result.notes:
-            console.print(f"· {note}", style="dim", markup=False)
+_STYLES = {"met": "green", "missed": "red", "too close to tell": "yellow", "too noisy to tell": "yellow"}
 
 
-def noise_line(result: Result) -> str:
-    """How far the machine can be believed."""
-    line = f"A fixed piece of work between the blocks varied by {result.noise:.0%} (inter-quartile range ÷ median)"
-    return f"{line}: NOISY, above {NOISY:.0%}" if result.noisy else line
+@dataclass(frozen=True)
+class Table:
+    """A header and rows of as many cells; a verdict, where there is one, is the last cell."""
 
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    words: Sequence[int] = (0,)
+    """The columns that hold words; all others hold numbers, which are aligned to the right."""
 
-def figure_cells(figure: Figure) -> tuple[str, ...]:
-    """Name, p50, p95, p99 and number of samples."""
-    percentiles = (figure.p50, figure.p95, figure.p99)
-    return (figure.name, *(amount(value, figure.unit) for value in percentiles), str(figure.count))
+    def markdown(self) -> str:
+        """In Markdown, without the title."""
+        rule = ["---" if column in self.words else "---:" for column in range(len(self.header))]
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in (self.header, rule, *self.rows))
 
-
-def comparison_cells(comparison: Comparison, *, noisy: bool) -> tuple[str, ...]:
-    """Name, value, interval, target and verdict."""
-    bounds = f"{amount(comparison.low, comparison.unit)} – {amount(comparison.high, comparison.unit)}"
-    sign = "≥" if comparison.at_least else "≤"
-    target = "" if comparison.target is None else f"{sign} {amount(comparison.target, comparison.unit)}"
-    return (
-        comparison.name,
-        amount(comparison.value, comparison.unit),
-        bounds,
-        target,
-        comparison.verdict(noisy=noisy),
-    )
-
-
-def _figures(result: Result) -> Table:
-    table = Table("", "p50", "p95", "p99", "n")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for figure in result.figures:
-        table.add_row(*figure_cells(figure))
-    return table
-
-
-def _grid(result: Result) -> Table:
-    header, *rows = result.grid
-    table = Table(*header)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def _comparisons(result: Result) -> Table:
-    table = Table("in each block", "median", "95 % interval", "target", "")
-    for column in table.columns[1:4]:
-        column.justify = "right"
-    for comparison in result.comparisons:
-        *cells, verdict = comparison_cells(comparison, noisy=result.noisy)
-        table.add_row(*cells, f"[{_STYLES[verdict]}]{verdict}[/]" if verdict else "")
-    return table
+    def printed(self) -> terminal.Table:
+        """For rich's console, verdicts in their colours."""
+        printed = terminal.Table(title=self.title or None, title_justify="left")
+        for column, name in enumerate(self.header):
+            printed.add_column(Text(name), justify="left" if column in self.words else "right")
+        for *cells, last in self.rows:
+            printed.add_row(*map(Text, cells), Text(last, style=_STYLES.get(last, "")))
+        return printed

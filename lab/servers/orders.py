@@ -12,46 +12,32 @@ from local.stack.processes import ROOT, ProcessFailed
 class OrderedProcess:
     """Starts it; leaving its block, or the end of this process, closes its input, which ends it."""
 
-    def __init__(
-        self, command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT
-    ) -> None:
-        self._log = log
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as errors:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                env=env,
-                cwd=cwd,
-                start_new_session=True,  # Ctrl-C is for the program, which then ends this one
-            )
+    def __init__(self, command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=env,
+            cwd=cwd,
+            start_new_session=True,  # Ctrl-C is for the program, which then ends this one
+        )
 
     def tell(self, **order: Any) -> None:
-        """Give an order, and return at once.
-
-        Raises:
-            ProcessFailed: the process has ended; the message holds its log.
-        """
-        if self._process.stdin is None:
-            raise RuntimeError("the process has no input")
-        try:
+        """Give an order, and return at once; a process that has ended is found out by `hear`."""
+        if self._process.stdin is not None and self._process.poll() is None:
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            self.hear()
 
     def hear(self) -> Any:
         """Wait for the next answer.
 
         Raises:
-            ProcessFailed: the process has ended; the message holds its log.
+            ProcessFailed: the process has ended; why is on standard error.
         """
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
-            raise ProcessFailed(f"exit code {self._process.wait(5)}:\n{self._log.read_text(errors='replace')}")
+            raise ProcessFailed(f"a process that takes orders ended with exit code {self._process.wait(5)}")
         return json.loads(line)
 
     def ask(self, **order: Any) -> Any:

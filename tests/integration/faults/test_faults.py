@@ -4,19 +4,21 @@ The deadlines are generous, since these tests are about what is answered; `make 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import redis
 
-from discovery.personalization.invalidation import Invalidator
-from discovery.privacy.user_key import fixed_key
-from lab.faults.environment import USER_KEY, Answer, Environment, environment, share_policy
+from lab.environments.inline import Answer, Environment, environment
 from lab.faults.fault import FAULTS, SONA_FAULTS, Fault, Target
 from lab.faults.rig import Rig, rig
-from tests import catalogues, tokens
-from tests.fakes import FakeParameters
+from lab.servers.bed import Bed, share_policy
+from lab.servers.scores import wrong_scores
+from local.stack.issuer import Issuer
+from tests import catalogues
+
+Search = Callable[[str], Answer]
+"""By a user."""
 
 QUERY = "space sea crime love food war fear games family music"
 TIMEOUT_MS, CACHE_TIMEOUT_MS = 400, 150
@@ -38,6 +40,11 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    return Issuer(tmp_path_factory.mktemp("issuer"))
+
+
+@pytest.fixture(scope="module")
 def module_rig(shared_valkey: str) -> Iterator[Rig]:
     with rig(shared_valkey) as running:
         yield running
@@ -52,72 +59,79 @@ def broken(module_rig: Rig, valkey_url: str) -> Iterator[Rig]:
 
 
 @pytest.fixture
-def env(bundle: Path, broken: Rig, aws: pytest.MonkeyPatch) -> Iterator[Environment]:
-    timeouts = {"timeout_ms": TIMEOUT_MS, "cache_timeout_ms": CACHE_TIMEOUT_MS}
-    with environment(bundle, broken, breaker_open_sec=BREAKER_OPEN_SECONDS, **timeouts) as running:
+def env(bundle: Path, issuer: Issuer, broken: Rig, aws: pytest.MonkeyPatch) -> Iterator[Environment]:
+    personalization = {"timeout_ms": TIMEOUT_MS, "breaker_open_sec": BREAKER_OPEN_SECONDS}
+    bed = broken.bed(bundle, issuer)
+    with environment(bed.settings(personalization=personalization, cache={"timeout_ms": CACHE_TIMEOUT_MS})) as running:
         yield running
 
 
-def search(env: Environment, user: str) -> Answer:
-    return env.search(QUERY, tokens.token(user), explain="true", page_size="100")
+@pytest.fixture
+def search(env: Environment, issuer: Issuer) -> Search:
+    return lambda user: env.search(QUERY, issuer.sign(user), explain="true", page_size="100")
 
 
-def searches_until_personalized(env: Environment, user: str) -> Answer:
+def outcome(answer: Answer) -> tuple[str, str | None]:
+    return answer.personalization["status"], answer.personalization["reason"]
+
+
+def until_personalized(search: Search, user: str) -> Answer:
     """Search until the fault is forgotten, which a breaker or a reconnection may put off for a moment."""
     end = time.monotonic() + RECOVERY_SECONDS
     while True:
-        answer = search(env, user)
-        if (answer.block["status"], answer.block["reason"]) == ("applied", None) or time.monotonic() > end:
+        answer = search(user)
+        if outcome(answer) == ("applied", None) or time.monotonic() > end:
             return answer
 
 
 @each_fault
 def test_a_fault_breaks_no_answer_and_leaves_no_trace(
-    target: Target, fault: Fault, env: Environment, broken: Rig
+    target: Target, fault: Fault, search: Search, broken: Rig
 ) -> None:
-    search(env, "ana")
+    search("ana")
 
     broken.suffer(target, fault)
-    during = {user: search(env, user) for user in ("ana", "ben", "chloe")}
+    during = {user: search(user) for user in ("ana", "ben", "chloe")}
     broken.heal()
-    after = {user: searches_until_personalized(env, user) for user in ("ana", "ben", "chloe", "dan")}
+    after = {user: until_personalized(search, user) for user in ("ana", "ben", "chloe", "dan")}
 
     assert [answer.status for answer in during.values()] == [200] * 3
-    assert {answer.block["reason"] for answer in during.values()} <= fault.reasons | {None}
-    assert {answer.block["status"] for answer in after.values()} == {"applied"}
-    assert sum(answer.wrong_scores(user) for user, answer in [*during.items(), *after.items()]) == 0
+    assert {answer.personalization["reason"] for answer in during.values()} <= fault.reasons | {None}
+    assert {answer.personalization["status"] for answer in after.values()} == {"applied"}
+    assert sum(wrong_scores(answer.body, user) for user, answer in [*during.items(), *after.items()]) == 0
     assert all(broken.connections(who) <= most for who, most in MAX_CONNECTIONS.items())
 
 
 @pytest.mark.parametrize("fault", SONA_FAULTS, ids=lambda fault: fault.name)
-def test_who_is_cached_does_not_notice_a_fault_of_sona(fault: Fault, env: Environment, broken: Rig) -> None:
-    search(env, "ana")
+def test_who_is_cached_does_not_notice_a_fault_of_sona(fault: Fault, search: Search, broken: Rig) -> None:
+    search("ana")
 
     broken.suffer("sona", fault)
-    answer = search(env, "ana")
+    answer = search("ana")
 
-    assert (answer.block["status"], answer.block["reason"]) == ("applied", None)
-    assert answer.block["from_cache"] == answer.block["candidates"]
+    assert outcome(answer) == ("applied", None)
+    assert answer.personalization["from_cache"] == answer.personalization["candidates"]
 
 
 @pytest.mark.parametrize("fault", SONA_FAULTS, ids=lambda fault: fault.name)
-def test_a_fault_that_must_be_noticed_is_named(fault: Fault, env: Environment, broken: Rig) -> None:
+def test_a_fault_that_must_be_noticed_is_named(fault: Fault, search: Search, broken: Rig) -> None:
     broken.suffer("sona", fault)
 
-    answer = search(env, "ana")
+    answer = search("ana")
 
-    assert answer.block["reason"] in fault.reasons
+    assert answer.personalization["reason"] in fault.reasons
 
 
-def test_an_invalidation_holds_while_the_cache_is_slow(env: Environment, broken: Rig, valkey_url: str) -> None:
+def test_an_invalidation_holds_while_the_cache_is_slow(
+    bundle: Path, issuer: Issuer, search: Search, broken: Rig, valkey_url: str
+) -> None:
     slow = next(fault for fault in FAULTS["valkey"] if "5 to 60" in fault.name)
-    search(env, "ana")
+    search("ana")
     broken.suffer("valkey", slow)
 
     version = broken.update("ana")
-    with redis.Redis.from_url(valkey_url) as client:
-        Invalidator(client, FakeParameters(), user_key=fixed_key(USER_KEY.encode())).invalidate_user("ana")
-    answers = [search(env, "ana") for _ in range(5)]
+    Bed(bundle, broken.sona_url, valkey_url, issuer).invalidator.invalidate_user("ana")
+    answers = [search("ana") for _ in range(5)]
 
     assert [answer.status for answer in answers] == [200] * 5
-    assert sum(answer.wrong_scores("ana", version, version) for answer in answers) == 0
+    assert sum(wrong_scores(answer.body, "ana", version) for answer in answers) == 0

@@ -16,8 +16,8 @@ from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings
 from discovery.valkey.client import AsyncValkey
 from discovery.valkey.connections import async_valkey, plain_valkey
-from lab.faults.race import Pauses, PausingCache, PausingSona, Race
 from tests.fakes import FakeParameters
+from tests.integration.faults.race import Pauses, PausingCache, PausingSona, Race
 
 KEY = b"key"
 DEFAULT = Policy(boost_weight=0.25)

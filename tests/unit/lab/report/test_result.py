@@ -48,7 +48,7 @@ def test_a_report_is_read_as_it_was_saved(tmp_path: Path) -> None:
         grid=[["head"], ["cell"]],
         series={"parts": {"token": 1.0}},
     )
-    report = Report([result], machine="some", taken_at="2024-05-24", quick=False)
+    report = Report([result], "Measured on some machine.")
     report.save(tmp_path / "below" / "cached.json")
     assert Report.load(tmp_path / "below" / "cached.json") == report
 
