@@ -1,6 +1,7 @@
-"""Measuring things against each other: one after the other within each round, in an order that alternates.
+"""Measuring things against each other: one after the other within each round, in an order that changes.
 
-What the machine does meanwhile then befalls all of them alike, and a ratio within a block cancels it.
+What the machine does meanwhile then befalls all of them alike, and a ratio within a block cancels it. So does what each
+leaves behind for the next: a process that has just run is faster than one whose caches another has filled.
 """
 
 import gc
@@ -65,6 +66,18 @@ class Samples:
         return spread(self.busy)
 
 
+def balanced[T](things: Sequence[T], turn: int) -> list[T]:
+    """The order of a turn: over as many turns as there are things, or twice that, each follows each equally often.
+
+    Williams, "Experimental Designs Balanced for the Estimation of Residual Effects of Treatments", Australian Journal
+    of Scientific Research A 2, 1949.
+    """
+    count = len(things)
+    zigzag = [(place + 1) // 2 if place % 2 else -place // 2 for place in range(count)]  # 0, 1, -1, 2, -2, …
+    order = [things[(step + turn) % count] for step in zigzag]
+    return order[::-1] if count % 2 and turn // count % 2 else order
+
+
 def interleave(
     contestants: Sequence[Contestant],
     *,
@@ -84,7 +97,7 @@ def interleave(
         for samples in taken.values():
             samples.append([])
         for turn in range(-warm_up, rounds):
-            for contestant in contestants if turn % 2 == 0 else reversed(contestants):
+            for contestant in balanced(contestants, turn):
                 elapsed = contestant.take(clock)
                 if turn >= 0:
                     taken[contestant.name][-1].append(elapsed)

@@ -1,7 +1,10 @@
 import itertools
+from collections import Counter
 from collections.abc import Callable
 
-from lab.statistics.interleaving import Contestant, interleave
+import pytest
+
+from lab.statistics.interleaving import Contestant, balanced, interleave
 
 
 def stepping() -> Callable[[], float]:
@@ -14,6 +17,15 @@ def test_contestants_take_turns_in_alternating_order() -> None:
     contestants = [Contestant(name, lambda name=name: calls.append(name)) for name in "ab"]  # type: ignore[misc]
     interleave(contestants, blocks=1, rounds=4, warm_up=0, clock=stepping())
     assert calls == ["a", "b", "b", "a", "a", "b", "b", "a"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 9])
+def test_each_follows_each_other_equally_often(count: int) -> None:
+    orders = [balanced(range(count), turn) for turn in range(2 * count)]
+    followers = Counter(pair for order in orders for pair in itertools.pairwise(order))
+    assert all(sorted(order) == list(range(count)) for order in orders)
+    assert set(followers) == set(itertools.permutations(range(count), 2))
+    assert set(followers.values()) == {2}
 
 
 def test_warming_up_is_not_counted() -> None:
