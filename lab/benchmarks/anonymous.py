@@ -9,7 +9,6 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from lab.benchmarks.plan import Plan
@@ -20,8 +19,7 @@ from lab.environments.process import environment_process
 from lab.report.result import Comparison, Figure, Result
 from lab.servers.bed import LASTING, bed
 from lab.servers.orders import OrderedProcess
-from lab.statistics.blocks import over_blocks
-from lab.statistics.interleaving import Contestant, Samples, interleave
+from lab.statistics.interleaving import Contestant, Samples, interleave, medians
 from local.stack.processes import ROOT
 
 TITLE = "The handler against another checkout"
@@ -132,24 +130,20 @@ def _measure(plan: Plan, checkout: Path, bundle: Path, their_bundle: Path) -> Re
 
 
 def _result(samples: Samples, ours: Side, theirs: Side, catalogue: str, commit: str) -> Result:
-    def ratio(kind: str) -> Comparison:
-        def of(block: int) -> float:
-            return samples.p50(f"{kind}, {OURS}", block) / samples.p50(f"{kind}, {THEIRS}", block)
-
-        return Comparison.of(f"{kind}: this ÷ the other", over_blocks(of, samples.count), target=TARGETS[kind])
-
-    def cpu_ratio(kind: str) -> Comparison:
-        def of(block: int) -> float:
-            return median(ours.cpu[kind][block]) / median(theirs.cpu[kind][block])
-
-        return Comparison.of("the same of processor time", over_blocks(of, samples.count))
+    def compared(kind: str) -> list[Comparison]:
+        times = samples.p50(f"{kind}, {OURS}") / samples.p50(f"{kind}, {THEIRS}")
+        processor = medians(ours.cpu[kind]) / medians(theirs.cpu[kind])
+        return [
+            Comparison.of(f"{kind}: this ÷ the other", times, target=TARGETS[kind]),
+            Comparison.of("the same of processor time", processor),
+        ]
 
     return Result(
         benchmark="anonymous",
         title=TITLE,
         catalogue=catalogue,
         figures=[Figure.of(name, samples.all(name)) for name in samples.blocks],
-        comparisons=[compare(kind) for kind in TARGETS for compare in (ratio, cpu_ratio)],
+        comparisons=[comparison for kind in TARGETS for comparison in compared(kind)],
         noise=samples.noise,
         notes=[
             f"The other checkout is {commit}. Each has a process, a bundle, a Valkey and a SONA to itself.",

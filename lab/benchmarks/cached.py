@@ -5,9 +5,12 @@ import dataclasses
 import uuid
 from collections.abc import Coroutine
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+import numpy as np
 import redis
+from numpy.typing import NDArray
 
 from discovery.personalization.blending import blend
 from discovery.personalization.score_cache import ScoreCache, scores_key
@@ -22,7 +25,6 @@ from lab.environments.inline import Environment, environment
 from lab.report.result import MILLISECONDS, Comparison, Result
 from lab.servers.bed import LASTING, Bed, bed
 from lab.servers.scores import score_of
-from lab.statistics.blocks import over_blocks
 from lab.statistics.interleaving import Contestant, Samples, interleave
 
 TITLE = "Cost of personalizing, all 100 scores cached"
@@ -138,24 +140,22 @@ class _Race:
         blend(self._content_ids, self._relevance, self._scores, 0.25)
 
 
-def parts(samples: Samples, block: int) -> dict[str, float]:
-    """Where the difference of a block goes, in seconds; what no part explains is `the rest`."""
-    p50 = {name: samples.p50(name, block) for name in samples.blocks}
+def parts(samples: Samples) -> dict[str, NDArray[np.float64]]:
+    """Where the difference of each block goes, in seconds; what no part explains is `the rest`."""
+    p50 = {name: samples.p50(name) for name in samples.blocks}
     known = {
         "token": p50[TOKEN],
         "Valkey round trip": p50[TRIP] - p50[LOOP],
         "encoding, decoding": p50[READ] - p50[TRIP],
         "blend": p50[BLEND],
     }
-    return known | {"the rest": personalizing.difference(samples, block) - sum(known.values())}
+    return known | {"the rest": personalizing.difference(samples) - np.sum(list(known.values()), axis=0)}
 
 
 def _result(samples: Samples, race: _Race, bundle: Path) -> Result:
-    shares = {
-        name: over_blocks(lambda block, name=name: parts(samples, block)[name] * MILLISECONDS, samples.count)  # type: ignore[misc]
-        for name in parts(samples, 0)
-    }
-    bare = over_blocks(lambda block: samples.p50(BARE, block) * MILLISECONDS, samples.count)
+    details = [
+        Comparison.of(f"of it: {name}", seconds * MILLISECONDS, unit="ms") for name, seconds in parts(samples).items()
+    ]
     notes = [
         "The bare client is redis-py's synchronous one, as it comes, over the same ids and values in one pipeline.",
         "The token was verified before, as of somebody who searches twice within a minute; the last line of the "
@@ -165,6 +165,8 @@ def _result(samples: Samples, race: _Race, bundle: Path) -> Result:
     found = personalizing.result(
         "cached", TITLE, bundle, samples, bare=BARE, request="bare GET + HMGET", more_figures=[FIRST_TIME], notes=notes
     )
-    details = [Comparison.of(f"of it: {name}", interval, unit="ms") for name, interval in shares.items()]
-    drawn = {"parts": {name: interval.value for name, interval in shares.items()}, "bare": bare.value}
+    drawn = {
+        "parts": dict(zip(parts(samples), (detail.value for detail in details), strict=True)),
+        "bare": median(samples.p50(BARE)) * MILLISECONDS,
+    }
     return dataclasses.replace(found, comparisons=[*found.comparisons, *details], series={**found.series, **drawn})

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from discovery.statistics.percentiles import spread
 from lab.benchmarks import importtime
 from lab.benchmarks.emulator import ColdStart, Emulator, EmulatorMissing
@@ -16,7 +18,6 @@ from lab.environments.invocation import QUERIES, search_event
 from lab.environments.variables import function_variables
 from lab.environments.worker import busy_loop
 from lab.report.result import MILLISECONDS, Comparison, Figure, Result
-from lab.statistics.blocks import over_blocks
 from local.stack.processes import ROOT
 
 TITLE = "Cold start of the built search function"
@@ -138,22 +139,19 @@ class _Bench:
 def _result(
     taken: dict[str, list[float]], busy: list[float], imports: list[importtime.Package], modules: int
 ) -> Result:
-    rounds = len(taken[INIT])
-
-    def ratio(name: str, figure: Callable[[int], float], target: float | None = None) -> Comparison:
-        return Comparison.of(name, over_blocks(figure, rounds), target=target)
-
+    seconds = {name: np.array(samples) for name, samples in taken.items()}
+    init, imports_alone = seconds[INIT], seconds[IMPORTS]
     return Result(
         benchmark="cold_start",
         title=TITLE,
         catalogue="",
         figures=[Figure.of(name, samples) for name, samples in taken.items()],
         comparisons=[
-            ratio("init ÷ third-party imports", lambda n: taken[INIT][n] / taken[IMPORTS][n], TARGET),
-            ratio("import of app.py ÷ third-party imports", lambda n: taken[OURS][n] / taken[IMPORTS][n]),
-            ratio(
+            Comparison.of("init ÷ third-party imports", init / imports_alone, target=TARGET),
+            Comparison.of("import of app.py ÷ third-party imports", seconds[OURS] / imports_alone),
+            Comparison.of(
                 "the same without what both have: (init − empty init) ÷ (imports − Python)",
-                lambda n: (taken[INIT][n] - taken[EMPTY][n]) / (taken[IMPORTS][n] - taken[PYTHON][n]),
+                (init - seconds[EMPTY]) / (imports_alone - seconds[PYTHON]),
             ),
         ],
         noise=spread(busy),

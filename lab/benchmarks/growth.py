@@ -23,8 +23,7 @@ from lab.environments.process import environment_process
 from lab.environments.worker import busy_loop, peak_memory
 from lab.report.result import MILLISECONDS, Comparison, Figure, Result, amount
 from lab.servers.orders import OrderedProcess
-from lab.statistics.blocks import over_blocks
-from lab.statistics.interleaving import Contestant, interleave
+from lab.statistics.interleaving import Contestant, interleave, medians
 
 TITLE = "Growth: synthetic catalogues"
 VECTORS, KEYWORDS = "all cosines", "keyword retrieval"
@@ -97,10 +96,6 @@ class _Size:
     def probe_seconds(self, name: str) -> float:
         """Of a strategy on its own, the median."""
         return median(seconds for opened in self.opened for seconds in opened.probes[name])
-
-    def p50(self, block: int) -> float:
-        """Of a search within a block, in seconds."""
-        return median(self.blocks[block])
 
 
 def run(plan: Plan) -> list[Result]:
@@ -184,8 +179,7 @@ def _result(sizes: Sequence[_Size], busy: Sequence[float]) -> Result:
         figures=[Figure.of(f"anonymous search, {size.name}", size.searches) for size in sizes],
         comparisons=[
             Comparison.of(
-                f"search in {size.name} ÷ in {smallest.name}",
-                over_blocks(lambda block, size=size: size.p50(block) / smallest.p50(block), len(busy)),  # type: ignore[misc]
+                f"search in {size.name} ÷ in {smallest.name}", medians(size.blocks) / medians(smallest.blocks)
             )
             for size in sizes[1:]
         ],

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lab.benchmarks.searches import USER, Search, Window, events, windows
 from lab.catalogues import described
 from lab.environments.inline import Environment
 from lab.report.result import MILLISECONDS, Comparison, Figure, Result
 from lab.servers.bed import Bed
-from lab.statistics.blocks import over_blocks
 from lab.statistics.interleaving import Samples
 
 ANONYMOUS, PERSONALIZED = "anonymous search", "personalized search"
@@ -33,9 +35,9 @@ class Searches:
         self.window: Window = self._windows[place]
 
 
-def difference(samples: Samples, block: int) -> float:
-    """What personalizing adds within a block, in seconds."""
-    return samples.p50(PERSONALIZED, block) - samples.p50(ANONYMOUS, block)
+def difference(samples: Samples) -> NDArray[np.float64]:
+    """What personalizing adds within each block, in seconds."""
+    return samples.p50(PERSONALIZED) - samples.p50(ANONYMOUS)
 
 
 def result(
@@ -50,8 +52,7 @@ def result(
     notes: Sequence[str],
 ) -> Result:
     """Ratio and cost of the difference; `bare` is a contestant, and `request` what the ratio calls it."""
-    ratio = over_blocks(lambda block: difference(samples, block) / samples.p50(bare, block), samples.count)
-    cost = over_blocks(lambda block: difference(samples, block) * MILLISECONDS, samples.count)
+    cost = difference(samples)
     names = (ANONYMOUS, PERSONALIZED, bare, *more_figures)
     latencies = {
         name: [seconds * MILLISECONDS for seconds in sorted(samples.all(name))] for name in (ANONYMOUS, PERSONALIZED)
@@ -62,8 +63,8 @@ def result(
         catalogue=described(bundle),
         figures=[Figure.of(name, samples.all(name)) for name in names],
         comparisons=[
-            Comparison.of(f"(personalized − anonymous) ÷ {request}", ratio, target=TARGET),
-            Comparison.of("personalized − anonymous", cost, unit="ms"),
+            Comparison.of(f"(personalized − anonymous) ÷ {request}", cost / samples.p50(bare), target=TARGET),
+            Comparison.of("personalized − anonymous", cost * MILLISECONDS, unit="ms"),
         ],
         noise=samples.noise,
         notes=notes,

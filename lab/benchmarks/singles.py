@@ -20,7 +20,6 @@ from lab.catalogues import described
 from lab.environments.inline import environment
 from lab.report.result import MILLISECONDS, Comparison, Figure, Result
 from lab.servers.bed import LASTING, bed
-from lab.statistics.blocks import over_blocks
 from lab.statistics.interleaving import Contestant, Samples, interleave
 
 TITLE = "SONA without a batch endpoint: 100 single requests"
@@ -128,11 +127,9 @@ class _Clients:
 
 def _result(samples: Samples, in_time: Sequence[int], search: Search, timeout_ms: float, catalogue: str) -> Result:
     def ratio(of: str, to: str, name: str) -> Comparison:
-        return Comparison.of(
-            name, over_blocks(lambda block: samples.p50(of, block) / samples.p50(to, block), samples.count)
-        )
+        return Comparison.of(name, samples.p50(of) / samples.p50(to))
 
-    slowest = over_blocks(lambda block: samples.p95(OURS, block) * MILLISECONDS, samples.count)
+    slowest = samples.p95(OURS) * MILLISECONDS
     # In 95 of 100 fetches at least so many scores were there when the deadline would have struck.
     at_p95 = percentile(list(map(float, in_time)), 0.05)
     return Result(

@@ -4,6 +4,9 @@ import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
+
+import numpy as np
 
 from discovery.statistics.percentiles import spread
 from lab.benchmarks.plan import Plan
@@ -15,7 +18,6 @@ from lab.environments.worker import busy_loop
 from lab.report.result import Comparison, Figure, Result
 from lab.servers.bed import LASTING, bed
 from lab.servers.orders import OrderedProcess
-from lab.statistics.blocks import over_blocks
 
 TITLE = "The whole handler, user cached, searching without a pause"
 COUNTS = (1, 2, 4, 8)
@@ -68,46 +70,37 @@ class _Race:
 
     def result(self, bundle: Path) -> Result:
         """Sum up."""
-        blocks = len(self._busy)
-        rates = {
-            count: over_blocks(lambda block, count=count: self._searches[count][block], blocks)  # type: ignore[misc]
-            for count in COUNTS
-        }
-        comparisons = [
-            Comparison.of(f"searches a second, {_environments(count)}", rate, unit="1/s")
-            for count, rate in rates.items()
+        searches = {count: np.array(rates) for count, rates in self._searches.items()}
+        work = {count: np.array(rates) for count, rates in self._work.items()}
+        rates = [
+            Comparison.of(f"searches a second, {_environments(count)}", searches[count], unit="1/s") for count in COUNTS
         ]
-        for count in COUNTS[1:]:
-            gain = over_blocks(lambda block, count=count: _gain(self._searches, count, block), blocks)  # type: ignore[misc]
-            comparisons.append(Comparison.of(f"{count} environments ÷ one", gain))
-            ideal = over_blocks(lambda block, count=count: _gain(self._work, count, block), blocks)  # type: ignore[misc]
-            comparisons.append(Comparison.of(f"the same of plain Python, {count} processes ÷ one", ideal))
+        gains = [
+            comparison
+            for count in COUNTS[1:]
+            for comparison in (
+                Comparison.of(f"{count} environments ÷ one", searches[count] / searches[1]),
+                Comparison.of(f"the same of plain Python, {count} processes ÷ one", work[count] / work[1]),
+            )
+        ]
         return Result(
             benchmark="whole",
             title=TITLE,
             catalogue=described(bundle),
             figures=[Figure.of("search, one environment", self._latencies)],
-            comparisons=comparisons,
+            comparisons=[*rates, *gains],
             noise=spread(self._busy),
             notes=[
                 f"This machine has {os.cpu_count()} cores, and Valkey takes its part of them: more environments than "
                 "that share them. In Lambda each has its own; what plain Python gains here is the ceiling.",
             ],
             series={
-                "environments": {str(count): [rate.value, rate.low, rate.high] for count, rate in rates.items()},
-                "ceiling": {
-                    str(count): over_blocks(
-                        lambda block, count=count: self._searches[1][block] * _gain(self._work, count, block),  # type: ignore[misc]
-                        blocks,
-                    ).value
-                    for count in COUNTS
+                "environments": {
+                    str(count): [rate.value, rate.low, rate.high] for count, rate in zip(COUNTS, rates, strict=True)
                 },
+                "ceiling": {str(count): median(searches[1] * work[count] / work[1]) for count in COUNTS},
             },
         )
-
-
-def _gain(rates: dict[int, list[float]], count: int, block: int) -> float:
-    return rates[count][block] / rates[1][block]
 
 
 def _environments(count: int) -> str:

@@ -8,8 +8,8 @@ import struct
 from abc import ABC, abstractmethod
 
 from lab.faults.fault import HEALTHY, Fault
+from local.stack.processes import HOST
 
-HOST = "127.0.0.1"
 NOISE = b"\x16\x03\x01 neither HTTP nor RESP\r\n\r\n"
 _DRIP_SECONDS = 0.01
 _RST_AT_CLOSE = struct.pack("ii", 1, 0)

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import linear_regression
 
 _STATM = Path("/proc/self/statm")
 _MB = 1024 * 1024
@@ -31,10 +32,8 @@ def slope(samples: Sequence[Footprint]) -> float:
     """Megabytes a minute, by least squares; 0 where there are too few samples to tell."""
     if len(samples) < _FEWEST:
         return 0.0
-    mean_x = sum(sample.minute for sample in samples) / len(samples)
-    mean_y = sum(sample.resident_mb for sample in samples) / len(samples)
-    spread = sum((sample.minute - mean_x) ** 2 for sample in samples)
-    return sum((sample.minute - mean_x) * (sample.resident_mb - mean_y) for sample in samples) / spread
+    minutes, megabytes = zip(*((sample.minute, sample.resident_mb) for sample in samples), strict=True)
+    return linear_regression(minutes, megabytes).slope
 
 
 def _resident_bytes() -> int:

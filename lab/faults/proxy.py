@@ -8,7 +8,8 @@ and writes never in one batch.
 import asyncio
 import contextlib
 
-from lab.faults.endpoint import HOST, Endpoint
+from lab.faults.endpoint import Endpoint
+from local.stack.processes import HOST
 
 _CHUNK = 1 << 16
 _KEYLESS = frozenset({b"CLIENT", b"HELLO", b"AUTH", b"SELECT", b"PING", b"SCRIPT"})

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.faults.endpoint import HOST
 from lab.faults.fault import HEALTHY, Fault, Target
 from lab.servers.bed import Bed
 from lab.servers.orders import OrderedProcess
 from local.stack.issuer import Issuer
+from local.stack.processes import HOST
 
 
 class Rig:

@@ -2,9 +2,8 @@
 
 from rich.console import Console
 
-from lab.report.result import Comparison, Figure, Report, Result, amount
+from lab.report.result import NOISY, Comparison, Figure, Report, Result, amount
 from lab.report.table import Table
-from lab.statistics.blocks import NOISY
 
 
 def print_report(report: Report, console: Console) -> None:

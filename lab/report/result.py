@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from discovery.statistics.bootstrap import Interval
+from discovery.statistics.bootstrap import bootstrapped_median
 from discovery.statistics.percentiles import percentile
-from lab.statistics.blocks import NOISY
 
 Unit = Literal["ms", "s", "MB", "1/s", "scores", "×"]
 Verdict = Literal["met", "missed", "too close to tell", "too noisy to tell", ""]
 
 MILLISECONDS = 1000.0
+NOISY = 0.15
+"""Spread of a fixed piece of work above which the machine is too noisy to tell."""
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -59,8 +62,9 @@ class Comparison:
     """Whether the target is a lower bound."""
 
     @classmethod
-    def of(cls, name: str, interval: Interval, **rest: Any) -> Self:
-        """Name an interval."""
+    def of(cls, name: str, figures: NDArray[np.float64], **rest: Any) -> Self:
+        """The median of one figure for each block, and its interval."""
+        interval = bootstrapped_median(figures.tolist())
         return cls(name, interval.value, interval.low, interval.high, **rest)
 
     def verdict(self, *, noisy: bool) -> Verdict:

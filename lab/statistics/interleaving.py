@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+import numpy as np
+from numpy.typing import NDArray
+
 from discovery.statistics.percentiles import percentile, spread
 from lab.environments.worker import busy_loop
 
@@ -43,27 +46,27 @@ class Samples:
     busy: Sequence[float]
     """Seconds that a fixed piece of work took between the blocks."""
 
-    @property
-    def count(self) -> int:
-        """Number of blocks."""
-        return len(self.busy)
-
     def all(self, name: str) -> list[float]:
         """All of a contestant's samples, in the order taken."""
         return [seconds for block in self.blocks[name] for seconds in block]
 
-    def p50(self, name: str, block: int) -> float:
-        """A contestant's median within one block."""
-        return median(self.blocks[name][block])
+    def p50(self, name: str) -> NDArray[np.float64]:
+        """A contestant's median within each block."""
+        return medians(self.blocks[name])
 
-    def p95(self, name: str, block: int) -> float:
-        """A contestant's 95th percentile within one block."""
-        return percentile(self.blocks[name][block], 0.95)
+    def p95(self, name: str) -> NDArray[np.float64]:
+        """A contestant's 95th percentile within each block."""
+        return np.array([percentile(block, 0.95) for block in self.blocks[name]])
 
     @property
     def noise(self) -> float:
         """How far the machine's speed wandered: the spread of the fixed piece of work."""
         return spread(self.busy)
+
+
+def medians(blocks: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """The median of each block."""
+    return np.array([median(block) for block in blocks])
 
 
 def balanced[T](things: Sequence[T], turn: int) -> list[T]:

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from discovery.statistics.bootstrap import bootstrapped_median
 from discovery.statistics.percentiles import percentile, spread
-from lab.statistics.blocks import over_blocks
 
 samples = st.lists(st.floats(0.001, 1000), min_size=1, max_size=50)
 
@@ -48,7 +47,3 @@ def test_the_interval_narrows_with_more_blocks() -> None:
 
 def test_the_same_values_have_the_same_interval() -> None:
     assert bootstrapped_median([1, 2, 5, 9]) == bootstrapped_median([1, 2, 5, 9])
-
-
-def test_a_figure_is_taken_in_each_block() -> None:
-    assert over_blocks(lambda block: [3.0, 1.0, 2.0][block], 3).value == 2.0

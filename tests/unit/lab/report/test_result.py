@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lab.report.result import Comparison, Figure, Report, Result, amount
@@ -22,6 +23,12 @@ def test_a_verdict_needs_the_whole_interval(low: float, value: float, high: floa
 def test_a_target_may_be_a_lower_bound() -> None:
     comparison = Comparison("scored", 100, 100, 100, unit="scores", target=100, at_least=True)
     assert comparison.verdict(noisy=False) == "met"
+
+
+def test_a_comparison_is_the_median_over_the_blocks_with_its_interval() -> None:
+    comparison = Comparison.of("ratio", np.array([3.0, 1.0, 2.0]))
+    assert comparison.value == 2.0
+    assert 1.0 <= comparison.low <= 2.0 <= comparison.high <= 3.0
 
 
 def test_without_a_target_there_is_no_verdict() -> None:

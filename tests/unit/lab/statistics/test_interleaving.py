@@ -43,7 +43,7 @@ def test_preparing_is_not_timed() -> None:
 
 def test_each_block_begins_with_the_fixed_piece_of_work() -> None:
     samples = interleave([Contestant("a", lambda: None)], blocks=3, rounds=1, clock=stepping())
-    assert samples.count == 3
+    assert len(samples.busy) == 3
     assert samples.noise == 0
 
 
