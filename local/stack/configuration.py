@@ -14,7 +14,8 @@ from local.stack.processes import ROOT
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
 """What any AWS client needs to talk to the stack's endpoint, which checks none of it."""
-_FROM_THE_SHELL = ("PATH", "HOME", "TMPDIR", "LANG")
+_FROM_THE_SHELL = ("PATH", "HOME", "TMPDIR", "LANG", "COVERAGE_PROCESS_CONFIG")
+"""The last one is set where tests measure which lines of the functions run."""
 
 
 @dataclass(frozen=True, slots=True)
