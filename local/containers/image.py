@@ -19,7 +19,7 @@ REPOSITORY = "public.ecr.aws/lambda/python"
 """As in samcli.local.docker.lambda_image, with the tag `3.13-{architecture}`."""
 _PULL_TIMEOUT = 600.0
 _LABEL = "discovery.stand-in"
-_SCRIPT = ROOT / "tools" / "e2e" / "stand_in.sh"
+_SCRIPT = Path(__file__).with_name("stand_in.sh")
 _MADE_FROM = (_SCRIPT, Path(__file__), ROOT / "requirements" / "bench.txt", ROOT / "requirements" / "dev.txt")
 _VARIABLES = {  # those of AWS's image
     "LANG": "en_US.UTF-8",
