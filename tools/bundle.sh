@@ -24,13 +24,17 @@ case $name in
 esac
 bundle="$root/.local/catalogues/${name%.jsonl*}"
 
+# Two that start together build once: whoever comes second waits here. The lock is this shell's and ends with it.
+mkdir -p "$root/.local/catalogues"
+exec 9>"$bundle.lock"
+"$root/.venv/bin/python" -S -E -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+
 # By content, not by time: a checkout or a copy sets every file's time and changes nothing.
 builder="$root/layers/discovery/discovery"
 made_from=$(cat "$catalogue" "$builder"/catalogue/*.py "$builder"/catalogue/build/*.py "$builder/names.py" \
     "$root/requirements/dev.txt" | cksum)
 if [ ! -d "$bundle" ] || [ "$(cat "$bundle.made-from" 2>/dev/null)" != "$made_from" ]; then
     rm -f "$bundle.made-from"
-    mkdir -p "$root/.local/catalogues"
     "$root/.venv/bin/discovery" catalogue build "$catalogue" --out "$bundle" --format "$format" \
         ${SKIP_BAD:+--skip-bad} >&2
     echo "$made_from" >"$bundle.made-from"
