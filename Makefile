@@ -60,8 +60,8 @@ test-integration: setup setup-sam  ## Real Valkey, SSM API and SONA processes, s
 e2e: build  ## Every event and the API through sam local, in containers; E2E_INSTALL_DOCKER=1 ARCHITECTURE=...
 	@ARCHITECTURE=$(ARCHITECTURE) $(PYTEST) tests/e2e -rs
 
-sam-local: build  ## Beside make run: makes `sam local` reach it, until Ctrl-C; ARCHITECTURE=x86_64|arm64
-	@$(PYTHON) -m local.containers --architecture $(ARCHITECTURE)
+sam-local: build  ## Beside make run: `sam local` reaches the stack started last, or PORT=8080; ARCHITECTURE=arm64
+	@$(PYTHON) -m local.containers --architecture $(ARCHITECTURE) $(if $(PORT),--port $(PORT))
 
 faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEARCHES=200 ONLY="sona: hangs"
 	@$(PYTHON) -m lab.faults matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")

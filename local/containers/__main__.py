@@ -1,6 +1,6 @@
 """`make sam-local`: beside `make run`, makes `sam local` ready and prints what to type, until Ctrl-C.
 
-python -m local.containers --architecture x86_64
+python -m local.containers --architecture x86_64 [--port 8080]
 """
 
 import argparse
@@ -8,48 +8,60 @@ import contextlib
 import shlex
 import signal
 import sys
+from pathlib import Path
 
 from local.containers.engine import Engine, EngineMissing, container_engine
 from local.containers.image import ImageMissing
 from local.containers.local_template import LOCAL_TEMPLATE
 from local.containers.preparation import prepared
 from local.containers.sam import SAM
+from local.stack.folders import NoStack, find
+from local.stack.lock import Lock
 from local.stack.processes import ROOT, ProcessFailed
 
 STATE = ROOT / ".local"
 VARIABLES = STATE / "sam" / "variables.json"
-"""samcli finds it through samconfig.toml."""
+"""The SAM CLI finds it through samconfig.toml."""
 
 
 def main() -> int:
     """Make everything ready and wait for Ctrl-C; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local.containers", description="Make `sam local` ready for `make run`."
-    )
-    parser.add_argument("--architecture", default="x86_64", help="what was built for")
-    arguments = parser.parse_args()
+    arguments = _parser().parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # raises KeyboardInterrupt: whatever ends it, it cleans up
-    if not (STATE / "stack.json").exists():
-        return _refuse("no local stack runs: start `make run` in another terminal first")
+    if not (lock := Lock(STATE / "locks" / "sam-local")).take():
+        return _refuse("`make sam-local` runs in this checkout already: stop it first")
     try:
+        stack = find(arguments.state.resolve(), arguments.port)
         with (
             contextlib.suppress(KeyboardInterrupt),
             container_engine() as engine,
-            prepared(engine, state=STATE, variables=VARIABLES, architecture=arguments.architecture),
+            prepared(engine, stack, state=arguments.state, variables=VARIABLES, architecture=arguments.architecture),
         ):
-            print(_welcome(engine), flush=True)
+            print(_welcome(engine, stack.api_url), flush=True)
             signal.pause()
-    except (EngineMissing, ImageMissing, ProcessFailed, OSError) as error:
+    except (EngineMissing, ImageMissing, NoStack, ProcessFailed, OSError) as error:
         return _refuse(str(error))
+    finally:
+        lock.release()
     return 0
 
 
-def _welcome(engine: Engine) -> str:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local.containers", description="Make `sam local` ready for `make run`."
+    )
+    parser.add_argument("--architecture", default="x86_64", help="what the functions were built for")
+    parser.add_argument("--port", type=int, help="the API's port of a running stack (default: the one started last)")
+    parser.add_argument("--state", type=Path, default=STATE, help="folder of the running stacks")
+    return parser
+
+
+def _welcome(engine: Engine, api_url: str) -> str:
     assignments = [f"{name}={shlex.quote(value)}" for name, value in engine.env.items()]
     sam = " ".join([*assignments, shlex.quote(str(SAM)), "local"])
     return f"""
-Containers reach the local stack until Ctrl-C. From {ROOT}:
+Containers reach the local stack of {api_url} until Ctrl-C. From {ROOT}:
 
 # One event
 {sam} invoke --config-env local --event events/search-get.json SearchFunction

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from local.cloudformation import load_template
 from local.containers.relay import HOST_IN_CONTAINERS
 from local.stack.configuration import CREDENTIALS, Wiring, settings_of
-from local.stack.function import REGION
+from local.stack.description import Description
 from local.stack.issuer import Issuer
 from local.stack.keys import user_key
 from local.stack.processes import HOST, ROOT
@@ -27,29 +27,23 @@ CATALOGUE = "/opt/catalogue"
 _PREFIX = "DISCOVERY_"
 
 
-def container_variables(state: Path) -> dict[str, str]:
-    """The functions' variables for the stack that runs with this state, as seen from a container.
-
-    Raises:
-        FileNotFoundError: none runs.
-    """
-    stack = json.loads((state / "stack.json").read_text())
+def container_variables(stack: Description, state: Path) -> dict[str, str]:
+    """The functions' variables for a running stack, as seen from a container; `state` is the folder of its keys."""
     wiring = Wiring(
-        stage=stack["stage"],
+        stage=stack.stage,
         catalogue=Path(CATALOGUE),
-        sona_url=_seen_from_a_container(stack["sona_url"]),
-        aws_endpoint_url=_seen_from_a_container(stack["aws_endpoint_url"]),
-        valkey_url=_seen_from_a_container(stack["valkey_url"]),
+        sona_url=_seen_from_a_container(stack.sona_url),
+        aws_endpoint_url=_seen_from_a_container(stack.aws_endpoint_url),
+        valkey_url=_seen_from_a_container(stack.valkey_url),
         jwks=Issuer(state).jwks(),
         user_key=user_key(state),
     )
-    return settings_of(wiring) | CREDENTIALS | {"AWS_REGION": REGION}
+    return settings_of(wiring) | CREDENTIALS | {"AWS_REGION": stack.region}
 
 
-def ports(state: Path) -> list[int]:
-    """The ports of the servers that those variables name."""
-    stack = json.loads((state / "stack.json").read_text())
-    urls = (urlsplit(stack[name]) for name in ("sona_url", "aws_endpoint_url", "valkey_url"))
+def ports(stack: Description) -> list[int]:
+    """The ports of this machine's servers that those variables name."""
+    urls = map(urlsplit, (stack.sona_url, stack.aws_endpoint_url, stack.valkey_url))
     return [url.port for url in urls if url.hostname == HOST and url.port]
 
 

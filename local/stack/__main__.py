@@ -5,6 +5,7 @@ python -m local.stack --port 8080 --catalogue .local/catalogues/demo
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from aiohttp import ClientError
 
 from local.stack.assembly import Options, Stack
 from local.stack.deployment import read_deployment
+from local.stack.folders import port_lock
 from local.stack.issuer import Issuer
 from local.stack.processes import ROOT, ProcessFailed, answers, free_port
 from local.stack.runtime_api import FunctionError
@@ -31,17 +33,19 @@ def main() -> int:
         return _refuse(f"there is no index bundle in {arguments.catalogue}; `make run` builds one")
     if arguments.environments < 1:
         return _refuse("--environments must be 1 or more")
+    state = arguments.state.resolve()
     try:
-        options = Options(
-            port=_port("--port", arguments.port, PORT),
-            sona_port=_port("--sona-port", arguments.sona_port, SONA_PORT),
-            environments=arguments.environments,
-            catalogue=arguments.catalogue.resolve(),
-            stage=arguments.stage,
-            state=arguments.state.resolve(),
-            valkey_url=os.environ.get("VALKEY_URL") or None,
-        )
-        return asyncio.run(_run(options))
+        with contextlib.ExitStack() as ports:
+            options = Options(
+                port=_port(ports, state, "--port", arguments.port, PORT),
+                sona_port=_port(ports, state, "--sona-port", arguments.sona_port, SONA_PORT),
+                environments=arguments.environments,
+                catalogue=arguments.catalogue.resolve(),
+                stage=arguments.stage,
+                state=state,
+                valkey_url=os.environ.get("VALKEY_URL") or None,
+            )
+            return asyncio.run(_run(options))
     except (ProcessFailed, FunctionError, OSError, ClientError, ExceptionGroup) as error:
         causes = error.exceptions if isinstance(error, ExceptionGroup) else [error]
         return _refuse(f"the stack did not start: {'; '.join(str(cause) for cause in causes)}")
@@ -61,7 +65,7 @@ async def _run(options: Options) -> int:
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             seconds = time.monotonic() - began
-            print(welcome(await starting, issuer, seconds=seconds, logs=options.state / "logs"), flush=True)
+            print(welcome(await starting, issuer, seconds=seconds), flush=True)
             await stopping
     finally:
         for task in (starting, stopping):
@@ -71,16 +75,23 @@ async def _run(options: Options) -> int:
     return 0
 
 
-def _port(option: str, named: int | None, default: int) -> int:
-    """The port somebody named, or nothing: another would surprise them. A default gives way to a free one."""
-    if named is not None:
-        if answers(named):
-            raise OSError(f"port {named} is taken ({option} chooses another)")
-        return named
-    port = free_port(default)
-    if port != default:
-        _report(f"port {default} is taken; using {port} ({option} chooses another)")
-    return port
+def _port(ports: contextlib.ExitStack, state: Path, option: str, named: int | None, default: int) -> int:
+    """The port that the person named; without one the default or, where that is taken, a free one.
+
+    It is this stack's until `ports` is left: another stack may choose before this one serves there.
+
+    Raises:
+        OSError: the port that the person named is taken; a different one would surprise them.
+    """
+    candidates = [default, free_port()] if named is None else [named or free_port()]
+    for port in candidates:
+        lock = port_lock(state, port)
+        if not answers(port) and lock.take():
+            ports.callback(lock.release)
+            if port not in (default, named):
+                _report(f"port {default} is taken; using {port} ({option} chooses another)")
+            return port
+    raise OSError(f"port {candidates[0]} is taken ({option} chooses another)")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--environments", type=int, default=2, help="execution environments of each function")
     parser.add_argument("--catalogue", type=Path, required=True, help="folder of an index bundle")
     parser.add_argument("--stage", default="local", help="part of the parameters' names")
-    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder of logs, keys and stack.json")
+    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder of keys and of running stacks")
     return parser
 
 

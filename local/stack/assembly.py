@@ -2,21 +2,25 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout
 
 from local.stack.aws import AwsEndpoint, ParameterStore
-from local.stack.configuration import Wiring, function_environment
+from local.stack.configuration import CREDENTIALS, Wiring, function_environment
 from local.stack.deployment import Deployment
 from local.stack.description import Description, User
 from local.stack.eventbridge import EventBus
-from local.stack.function import Function, Report
+from local.stack.folders import FILE, folder_of, link_newest, make_folder
+from local.stack.function import REGION, Function, Report
 from local.stack.gateway import Gateway
 from local.stack.issuer import AUDIENCE, ISSUER, Issuer
 from local.stack.keys import user_key
 from local.stack.processes import HOST, Process, free_port, moto_server, sona_server, valkey_server
+from local.stack.servers import Servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Options:
     catalogue: Path
     stage: str
     state: Path
-    """Folder of logs, keys and `stack.json`."""
+    """Folder of keys, and of the folders of running stacks."""
     valkey_url: str | None
     """A server that runs already; None starts one."""
 
@@ -43,8 +47,8 @@ class Stack:
         self._options = options
         self._issuer = issuer
         self._report = report
+        self._folder = folder_of(options.state, options.port)
         self._cleanup = contextlib.AsyncExitStack()
-        self._servers: list[Process] = []
         self._functions: dict[str, Function] = {}
 
     async def start(self) -> Description:
@@ -56,47 +60,54 @@ class Stack:
             OSError: the API's port is taken.
             ClientError: a part does not answer as it should.
         """
+        make_folder(self._options.state, self._options.port)
         # Bodies are not decompressed: the AWS endpoint passes them on as they came.
         session = ClientSession(timeout=ClientTimeout(total=60), auto_decompress=False)
         await self._cleanup.enter_async_context(session)
         moto_port, valkey_port = free_port(), free_port()
-        moto_url = f"http://{HOST}:{moto_port}"
-        wiring = self._wiring(await self._start_aws(session, moto_url), valkey_port)
-        self._start_servers(wiring, moto_port, valkey_port)
+        endpoint = await self._start_endpoint(session, moto_port)
+        wiring = self._wiring(endpoint.url, valkey_port)
+        servers = self._start_servers(wiring, moto_port, valkey_port)
         await self._start_functions(wiring)
         gateway = Gateway(self._deployment.routes, self._functions, report=self._report)
         self._cleanup.push_async_callback(gateway.stop)
         api_url = await gateway.start(self._options.port)
 
-        await asyncio.gather(*(_ready(server) for server in self._servers))
+        await servers.ready()
         await asyncio.gather(*(function.ready() for function in self._functions.values()))
         # Through the endpoint, not past it: the functions hear of the parameters as they would of a deployment.
-        await self._seed(ParameterStore(session, wiring.aws_endpoint_url))
+        parameters = ParameterStore(session, endpoint.url)
+        for one in self._deployment.parameters:
+            await parameters.put(one.name, one.value, kind=one.type, description=one.description)
         users, _ = await asyncio.gather(_users(session, wiring.sona_url), self._warm(session, api_url))
-        self._watch_servers()
-        description = self._describe(api_url, wiring, users)
-        description.write(self._file)
+        description = self._describe(api_url, wiring, users, servers)
+        self._publish(description)
+
+        async def restore(server: Process) -> None:
+            if server.name == "moto":
+                await parameters.restore(endpoint.written)
+            self._publish(replace(description, processes=servers.pids))
+
+        servers.keep(restore)
         return description
 
     async def stop(self) -> None:
-        """Stop everything that was started, also after a start that failed half-way."""
-        self._file.unlink(missing_ok=True)
+        """Stop everything that was started, also after a start that failed half-way; the logs stay."""
+        (self._folder / FILE).unlink(missing_ok=True)
+        link_newest(self._options.state)
         await self._cleanup.aclose()
 
-    @property
-    def _file(self) -> Path:
-        return self._options.state / "stack.json"
+    def _publish(self, description: Description) -> None:
+        description.write(self._folder / FILE)
+        link_newest(self._options.state)
 
-    @property
-    def _logs(self) -> Path:
-        return self._options.state / "logs"
-
-    async def _start_aws(self, session: ClientSession, moto_url: str) -> str:
+    async def _start_endpoint(self, session: ClientSession, moto_port: int) -> AwsEndpoint:
         bus = EventBus(self._deployment.rules, self._functions, report=self._report)
         self._cleanup.push_async_callback(bus.stop)
-        endpoint = AwsEndpoint(session, moto_url, bus)
+        endpoint = AwsEndpoint(session, f"http://{HOST}:{moto_port}", bus)
         self._cleanup.push_async_callback(endpoint.stop)
-        return await endpoint.start()
+        await endpoint.start()
+        return endpoint
 
     def _wiring(self, aws_endpoint_url: str, valkey_port: int) -> Wiring:
         options = self._options
@@ -110,38 +121,31 @@ class Stack:
             user_key=user_key(options.state),
         )
 
-    def _start_servers(self, wiring: Wiring, moto_port: int, valkey_port: int) -> None:
+    def _start_servers(self, wiring: Wiring, moto_port: int, valkey_port: int) -> Servers:
         catalogue, events = self._options.catalogue, wiring.aws_endpoint_url
-        self._servers = [
-            moto_server(moto_port, self._logs),
-            sona_server(self._options.sona_port, self._logs, catalogue=catalogue, events_endpoint=events),
+        every = [
+            moto_server(moto_port, self._folder),
+            sona_server(self._options.sona_port, self._folder, catalogue=catalogue, events_endpoint=events),
         ]
         if self._options.valkey_url is None:
-            self._servers.append(valkey_server(valkey_port, self._logs))
-        self._cleanup.push_async_callback(self._stop_servers)
-        for server in self._servers:
-            server.log.unlink(missing_ok=True)
-            server.start()
-
-    async def _stop_servers(self) -> None:
-        for server in self._servers:
-            server.terminate()
-        await asyncio.gather(*(asyncio.to_thread(server.stop) for server in self._servers))
+            every.append(valkey_server(valkey_port, self._folder))
+        servers = Servers(every, report=self._report)
+        self._cleanup.push_async_callback(servers.stop)
+        servers.start()
+        return servers
 
     async def _start_functions(self, wiring: Wiring) -> None:
         for spec in self._deployment.functions:
-            log = self._logs / f"{spec.name}.log"
-            log.unlink(missing_ok=True)
-            env = function_environment(spec, wiring)
-            function = Function(spec, env=env, environments=self._options.environments, log=log, report=self._report)
+            function = Function(
+                spec,
+                env=function_environment(spec, wiring),
+                environments=self._options.environments,
+                log=self._folder / f"{spec.name}.log",
+                report=self._report,
+            )
             self._functions[spec.name] = function
             self._cleanup.push_async_callback(function.stop)
             await function.start()
-
-    async def _seed(self, store: ParameterStore) -> None:
-        """Write the parameters that the template deploys."""
-        for parameter in self._deployment.parameters:
-            await store.put(parameter.name, parameter.value, kind=parameter.type, description=parameter.description)
 
     async def _warm(self, session: ClientSession, api_url: str) -> None:
         """Let each environment open its catalogue and its connections before the first person asks.
@@ -153,33 +157,25 @@ class Stack:
             urls = [f"{api_url}{path}"] * self._options.environments
             await asyncio.gather(*(_answered(session, url, headers) for url in urls))
 
-    def _watch_servers(self) -> None:
-        for server in self._servers:
-            watcher = asyncio.create_task(self._watch(server))
-            self._cleanup.callback(watcher.cancel)
-
-    async def _watch(self, server: Process) -> None:
-        while server.exit_code is None:  # noqa: ASYNC110 - no Unix-wide event tells of a child's end
-            await asyncio.sleep(0.2)
-        self._report(f"{server.name} ended with exit code {server.exit_code} (its log: {server.log})")
-
-    def _describe(self, api_url: str, wiring: Wiring, users: tuple[User, ...]) -> Description:
+    def _describe(self, api_url: str, wiring: Wiring, users: tuple[User, ...], servers: Servers) -> Description:
         return Description(
             api_url=api_url,
             sona_url=wiring.sona_url,
             aws_endpoint_url=wiring.aws_endpoint_url,
             valkey_url=wiring.valkey_url,
+            region=REGION,
+            access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
             stage=wiring.stage,
             issuer=ISSUER,
             audience=AUDIENCE,
+            catalogue=str(wiring.catalogue),
+            folder=str(self._folder),
+            pid=os.getpid(),
+            started_at=datetime.now(UTC).isoformat(),
             users=users,
-            processes={server.name: server.pid for server in self._servers if server.pid is not None},
+            processes=servers.pids,
         )
-
-
-async def _ready(server: Process) -> None:
-    for pause in server.until_ready():
-        await asyncio.sleep(pause)
 
 
 async def _users(session: ClientSession, sona_url: str) -> tuple[User, ...]:

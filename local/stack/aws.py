@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientResponseError, ClientSession, web
 
 from local.stack.eventbridge import EventBus, new_event, put_events
 from local.stack.function import ACCOUNT, REGION
-from local.stack.processes import HOST
+from local.stack.http_server import HttpServer
 
 _JSON = "application/x-amz-json-1.1"
 _DELETES = ("AmazonSSM.DeleteParameter", "AmazonSSM.DeleteParameters")
@@ -28,7 +28,16 @@ class ParameterStore:
     async def put(self, name: str, value: str, *, kind: str, description: str) -> None:
         """Write a parameter."""
         fields = {"Name": name, "Value": value, "Type": kind, "Description": description, "Overwrite": True}
-        await self._call("PutParameter", {field: given for field, given in fields.items() if given != ""})
+        await self.call("PutParameter", {field: given for field, given in fields.items() if given != ""})
+
+    async def restore(self, requests: Iterable[Mapping[str, Any]]) -> None:
+        """Write parameters from the fields of PutParameter requests; one that exists stays as it is."""
+        for fields in requests:
+            try:
+                await self.call("PutParameter", {**fields, "Overwrite": False})
+            except ClientResponseError as error:
+                if error.status != web.HTTPBadRequest.status_code:
+                    raise
 
     async def describe(self, names: Iterable[str]) -> list[dict[str, Any]]:
         """Return the metadata of those of the parameters that exist."""
@@ -37,13 +46,18 @@ class ParameterStore:
             return []
         filters = [{"Key": "Name", "Option": "Equals", "Values": values}]
         try:
-            answer = await self._call("DescribeParameters", {"ParameterFilters": filters})
+            answer = await self.call("DescribeParameters", {"ParameterFilters": filters})
         except ClientResponseError:
             return []  # a name that no parameter can have
         parameters: list[dict[str, Any]] = answer["Parameters"]
         return parameters
 
-    async def _call(self, operation: str, payload: Mapping[str, Any]) -> Any:
+    async def call(self, operation: str, payload: Mapping[str, Any]) -> Any:
+        """Return the answer to a request of an operation, such as `PutParameter`.
+
+        Raises:
+            ClientError: it is refused, or nobody answers.
+        """
         headers = {
             "X-Amz-Target": f"AmazonSSM.{operation}",
             "Content-Type": _JSON,
@@ -55,7 +69,7 @@ class ParameterStore:
             return await response.json(content_type=None)
 
 
-class AwsEndpoint:
+class AwsEndpoint(HttpServer):
     """A reverse proxy in front of moto."""
 
     def __init__(self, session: ClientSession, moto_url: str, bus: EventBus) -> None:
@@ -63,19 +77,15 @@ class AwsEndpoint:
         self._moto_url = moto_url
         self._bus = bus
         self._parameters = ParameterStore(session, moto_url)
+        self._written: dict[str, dict[str, Any]] = {}
         app = web.Application(client_max_size=16 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        super().__init__(app)
 
-    async def start(self) -> str:
-        """Serve on a free port; returns the endpoint URL."""
-        await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, 0).start()
-        return f"http://{HOST}:{self._runner.addresses[0][1]}"
-
-    async def stop(self) -> None:
-        """Stop serving."""
-        await self._runner.cleanup()
+    @property
+    def written(self) -> list[dict[str, Any]]:
+        """For each parameter that exists the fields of the requests that wrote it, later ones over earlier ones."""
+        return list(self._written.values())
 
     async def _handle(self, request: web.Request) -> web.Response:
         target = request.headers.get("X-Amz-Target", "")
@@ -106,10 +116,13 @@ class AwsEndpoint:
 
     async def _announce(self, target: str, body: bytes, response: web.Response, doomed: list[dict[str, Any]]) -> None:
         if target == "AmazonSSM.PutParameter":
+            fields = json.loads(body)
+            self._written[fields["Name"]] = self._written.get(fields["Name"], {}) | fields
             version = json.loads(response.body or b"{}")["Version"]  # type: ignore[arg-type]  # bytes: `_forward` made it
             for parameter in await self._parameters.describe(_names(body)):
                 self._bus.publish(_parameter_change(parameter, "Create" if version == 1 else "Update"))
         for parameter in doomed:
+            self._written.pop(parameter["Name"], None)
             self._bus.publish(_parameter_change(parameter, "Delete"))
 
     def _put_events(self, body: bytes) -> web.Response:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,21 +16,43 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """Where the parts are, and who the demo users are."""
+    """Where the parts are, what a client needs to use them, and who the demo users are."""
 
     api_url: str
     sona_url: str
     aws_endpoint_url: str
     valkey_url: str
+    region: str
+    access_key_id: str
+    """Of a client of the AWS endpoint, which checks neither this nor the secret."""
+    secret_access_key: str
     stage: str
     issuer: str
     audience: str
+    catalogue: str
+    """Folder of the index bundle."""
+    folder: str
+    """Folder of this file and of the logs."""
+    pid: int
+    """Process id of the stack itself."""
+    started_at: str
+    """ISO 8601, UTC."""
     users: tuple[User, ...]
     processes: dict[str, int]
-    """Process ids by name, for those who want to see what happens when one is gone."""
+    """Process ids of the servers by name, for those who want to see what happens when one is gone."""
 
-    def write(self, path: Path) -> None:
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read a file.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        fields = json.loads(file.read_text())
+        return cls(**{**fields, "users": tuple(User(**user) for user in fields["users"])})
+
+    def write(self, file: Path) -> None:
         """Write the file, whole or not at all: a program may be waiting for it to appear."""
-        half = path.with_suffix(".half")
+        half = file.with_suffix(".half")
         half.write_text(json.dumps(asdict(self), indent=2) + "\n")
-        half.replace(path)
+        half.replace(file)

@@ -95,7 +95,7 @@ class Environment:
 
     async def start(self) -> None:
         """Start the process and keep it running."""
-        address = await self._api.start()
+        address = (await self._api.start()).removeprefix("http://")
         # By path and with -P: neither `tools` nor this folder is on the function's path, as in Lambda.
         program = [sys.executable, "-P", str(Path(__file__).with_name("environment.py"))]
         command = [*program, str(self._spec.file), self._spec.handler]
@@ -130,22 +130,20 @@ class Environment:
         deaths = 0
         while True:
             served = self._api.served
-            while process.exit_code is None:  # noqa: ASYNC110 - no Unix-wide event tells of a child's end
-                await asyncio.sleep(_POLL)
-            died = f"an environment of {self._spec.name} ended with exit code {process.exit_code}"
+            died = f"an environment of {self._spec.name} ended with exit code {await process.ended()}"
             if self._api.init_error:
                 died += f" ({self._api.init_error})"
             deaths = deaths + 1 if self._api.served == served else 1
             self._api.abandon(died)
             if deaths >= MAX_DEATHS:
                 break
-            self._report(f"{died}; starting it again (its log: {self._log})")
+            self._report(f"{died}; restarted (log: {self._log})")
             await asyncio.sleep(0.2 * deaths)
             process.stop()  # dead already: releases what is held of it
             process.start()
         self.given_up = True
         self._on_given_up()
-        self._report(f"{died}, {deaths} times in a row; it is not started again (its log: {self._log})")
+        self._report(f"{died}, {deaths} times in a row; it is not restarted (log: {self._log})")
 
     def _kill(self) -> None:
         if self._process is not None:

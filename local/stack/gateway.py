@@ -10,7 +10,7 @@ from aiohttp import web
 
 from local.stack.deployment import Route
 from local.stack.http_event import event_of, response_of
-from local.stack.processes import HOST
+from local.stack.http_server import HttpServer
 from local.stack.runtime_api import MAX_PAYLOAD, FunctionError
 
 INTEGRATION_TIMEOUT = 30.0
@@ -39,7 +39,7 @@ class Router:
         return None
 
 
-class Gateway:
+class Gateway(HttpServer):
     """The HTTP server in front of the functions."""
 
     def __init__(
@@ -50,21 +50,7 @@ class Gateway:
         self._report = report
         app = web.Application(client_max_size=MAX_PAYLOAD)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-
-    async def start(self, port: int) -> str:
-        """Serve on the port; returns the API's URL.
-
-        Raises:
-            OSError: the port is taken.
-        """
-        await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, port, reuse_address=True).start()
-        return f"http://{HOST}:{self._runner.addresses[0][1]}"
-
-    async def stop(self) -> None:
-        """Stop serving."""
-        await self._runner.cleanup()
+        super().__init__(app)
 
     async def _handle(self, request: web.Request) -> web.Response:
         try:

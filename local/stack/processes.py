@@ -1,5 +1,6 @@
 """Start and stop the servers of the local stack, each a child process with a log file."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -16,6 +17,8 @@ from local.stack.leash import GRACE, leash
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 READY_TIMEOUT = 30.0
+_POLL = 0.05
+"""Seconds."""
 _TAIL = 15
 
 
@@ -83,6 +86,12 @@ class Process:
             if time.monotonic() > deadline:
                 raise ProcessFailed(f"{self.name} did not answer within {timeout:g} s\n{self._tail()}")
             yield 0.02
+
+    async def ended(self) -> int:
+        """Wait until it ends; returns its exit code."""
+        while (code := self.exit_code) is None:  # noqa: ASYNC110 - nothing sets an event at a child's end
+            await asyncio.sleep(_POLL)
+        return code
 
     def terminate(self) -> None:
         """Ask it to stop; returns at once."""
@@ -157,7 +166,7 @@ def valkey_server(port: int, directory: Path) -> Process:
     if not os.access(binary, os.X_OK):
         binary.chmod(0o755)
     arguments = ["--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(directory)]
-    return Process("valkey", [str(binary), *arguments], log=directory / "valkey.log", port=port)
+    return Process("Valkey", [str(binary), *arguments], log=directory / "valkey.log", port=port)
 
 
 def moto_server(port: int, directory: Path) -> Process:
@@ -170,7 +179,7 @@ def sona_server(port: int, directory: Path, *, catalogue: Path, events_endpoint:
     """The local SONA engine, which sends its events to `events_endpoint`; its log is `directory/sona.log`."""
     command = [sys.executable, "-m", "sona", "--port", str(port)]
     command += ["--catalogue", str(catalogue.resolve()), "--events-endpoint", events_endpoint]
-    return Process("sona", command, log=directory / "sona.log", port=port)
+    return Process("SONA", command, log=directory / "sona.log", port=port)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from local.stack.processes import HOST
+from local.stack.http_server import HttpServer
 
 MAX_PAYLOAD = 6 * 1024 * 1024
 """Lambda's limit for a synchronous request and for its response, in bytes."""
@@ -42,7 +42,7 @@ class Invocation:
             self.result.set_exception(error)
 
 
-class RuntimeApi:
+class RuntimeApi(HttpServer):
     """Serves one environment; hands it an invocation at a time."""
 
     def __init__(
@@ -54,7 +54,6 @@ class RuntimeApi:
         self._on_timeout = on_timeout
         self._current: Invocation | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._runner: web.AppRunner | None = None
         self.polled = asyncio.Event()
         """Set once the environment has loaded its handler and asked for work."""
         self.init_error = ""
@@ -62,25 +61,18 @@ class RuntimeApi:
         self.served = 0
         """Invocations the environment completed, well or not."""
 
-    async def start(self) -> str:
-        """Serve on a free port; returns the address as AWS_LAMBDA_RUNTIME_API has it."""
         app = web.Application(client_max_size=MAX_PAYLOAD)
         app.router.add_get("/2018-06-01/runtime/invocation/next", self._next)
         app.router.add_post("/2018-06-01/runtime/invocation/{id}/response", self._response)
         app.router.add_post("/2018-06-01/runtime/invocation/{id}/error", self._error)
         app.router.add_post("/2018-06-01/runtime/init/error", self._init_error)
         # Cancellation: a poll whose environment died must not take an invocation with it.
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, 0).start()
-        port: int = self._runner.addresses[0][1]
-        return f"{HOST}:{port}"
+        super().__init__(app, handler_cancellation=True, shutdown_timeout=0.5)
 
     async def stop(self) -> None:
         """Stop serving; an invocation in flight fails."""
         self.abandon("the local stack is stopping")
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await super().stop()
 
     def abandon(self, reason: str, error_type: str = "Runtime.ExitError") -> None:
         """Fail the invocation in flight: its environment is gone."""

@@ -9,7 +9,7 @@ from local.stack.description import Description
 from local.stack.issuer import Issuer
 
 
-def welcome(stack: Description, issuer: Issuer, *, seconds: float, logs: Path) -> str:
+def welcome(stack: Description, issuer: Issuer, *, seconds: float) -> str:
     """Return the text; its command lines work as they stand in bash and zsh, from any folder."""
     users = "\n".join(f"  {user.id:<10} {user.taste}" for user in stack.users)
     commands = "\n\n".join(f"{title}\n{command}" for title, command in _commands(stack, issuer))
@@ -21,7 +21,7 @@ Discovery is ready ({seconds:.1f} s). Ctrl-C stops it.
   SONA          {stack.sona_url}
   AWS endpoint  {stack.aws_endpoint_url}
   Valkey        {stack.valkey_url}
-  logs          {logs}
+  logs          {stack.folder}
 
 Demo users
 {users}
@@ -40,10 +40,10 @@ def _commands(stack: Description, issuer: Issuer) -> list[tuple[str, str]]:
     assignments = " ".join(f"{name}={value}" for name, value in CREDENTIALS.items())
     invalidate = f"{stack.api_url}/v1/users/me/personalization-cache"
     return [
-        ("# 1. Search as nobody in particular", f"{_curl()} {_quoted(search)}"),
+        ("# 1. Search without signing in", f"{_curl()} {_quoted(search)}"),
         (f"# 2. Search as {user}", f"{_curl('-H', bearer)} {_quoted(search)}"),
-        ("# 3. Turn the weight up, then search again", f"{assignments} {shlex.join(aws)}"),
-        (f"# 4. Forget the cached scores of {user}", f"{_curl('-X', 'DELETE', '-H', bearer)} {_quoted(invalidate)}"),
+        ("# 3. Raise the weight of personalization, then search again", f"{assignments} {shlex.join(aws)}"),
+        (f"# 4. Delete the cached scores of {user}", f"{_curl('-X', 'DELETE', '-H', bearer)} {_quoted(invalidate)}"),
     ]
 
 

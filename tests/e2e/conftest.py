@@ -13,6 +13,7 @@ from local.containers.engine import Engine, EngineMissing, container_engine
 from local.containers.local_template import BUILT
 from local.containers.preparation import prepared
 from local.containers.sam import Sam
+from local.stack.folders import find, running
 from local.stack.processes import Process, free_port
 from tests.e2e.table import Table
 
@@ -57,7 +58,7 @@ def state(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     stack = Process("the local stack", command, log=folder / "stack.log", env=os.environ | PATIENT)
     stack.start()
     try:
-        while not (folder / "stack.json").exists():
+        while not running(folder):
             assert stack.exit_code is None, stack.log.read_text()
             time.sleep(0.1)
         yield folder
@@ -69,5 +70,5 @@ def state(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def sam(engine: Engine, state: Path) -> Iterator[Sam]:
     variables = state / "variables.json"
     architecture = os.environ.get("ARCHITECTURE", "x86_64")
-    with prepared(engine, state=state, variables=variables, architecture=architecture, **PATIENT):
+    with prepared(engine, find(state), state=state, variables=variables, architecture=architecture, **PATIENT):
         yield Sam(engine.env, variables)

@@ -1,6 +1,5 @@
 """The calls that `make run` prints, through `sam local start-api` and through the local stack: the same answers."""
 
-import json
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 
 from local.containers.sam import Sam
 from local.stack.configuration import CREDENTIALS
+from local.stack.folders import find
 from local.stack.issuer import Issuer
 
 CALLS = ["as nobody", "as ana", "weight turned up", "forget", "as ana, after it"]
@@ -26,7 +26,7 @@ class Person:
     """Ana at one of the two APIs, and the operator of the stack behind both."""
 
     def __init__(self, api_url: str, state: Path) -> None:
-        self._stack = json.loads((state / "stack.json").read_text())
+        self._stack = find(state)
         self._bearer = {"Authorization": f"Bearer {Issuer(state).sign('ana')}"}
         # A container is started within the first call to each function.
         self._api = httpx.Client(base_url=api_url, timeout=120, trust_env=False)
@@ -50,9 +50,9 @@ class Person:
 
     def turn(self, weight: float) -> None:
         """Edit the default weight as an operator does, and wait until a search shows it."""
-        name = f"/discovery/{self._stack['stage']}/personalization/boost_weight"
+        name = f"/discovery/{self._stack.stage}/personalization/boost_weight"
         command = [str(Path(sys.executable).parent / "aws"), "ssm", "put-parameter", "--overwrite", "--name", name]
-        command += ["--value", str(weight), "--endpoint-url", self._stack["aws_endpoint_url"]]
+        command += ["--value", str(weight), "--endpoint-url", self._stack.aws_endpoint_url]
         subprocess.run(command, check=True, capture_output=True, env=os.environ | CREDENTIALS)
         until(lambda: self.search()["personalization"]["weight"] == weight)
 
@@ -76,7 +76,7 @@ def in_containers(sam: Sam, state: Path) -> Answers:
 
 @pytest.fixture(scope="module")
 def in_the_stack(state: Path) -> Answers:
-    return Person(json.loads((state / "stack.json").read_text())["api_url"], state).answers()
+    return Person(find(state).api_url, state).answers()
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -1,7 +1,6 @@
 """The whole system as `make run` starts it, used as its people use it: an app, an operator, SONA, and Ctrl-C."""
 
 import contextlib
-import json
 import os
 import re
 import signal
@@ -18,6 +17,8 @@ import pytest
 import redis
 
 from local.stack.configuration import CREDENTIALS
+from local.stack.folders import find
+from local.stack.folders import running as running_stacks
 from local.stack.issuer import Issuer
 from local.stack.processes import ROOT, free_port
 
@@ -30,12 +31,14 @@ SEEN_WITHIN_SECONDS = 10.0
 class RunningStack:
     """A stack, and what one does with it."""
 
-    def __init__(self, state: Path, process: subprocess.Popen[str]) -> None:
+    def __init__(self, state: Path, port: int, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self.description: dict[str, Any] = json.loads((state / "stack.json").read_text())
-        self.logs = state / "logs"
+        self.description = find(state, port)
+        self.folder = Path(self.description.folder)
+        self._state = state
+        self._port = port
         self._issuer = Issuer(state)
-        self._api = httpx.Client(base_url=self.description["api_url"], timeout=20, trust_env=False)
+        self._api = httpx.Client(base_url=self.description.api_url, timeout=20, trust_env=False)
 
     def close(self) -> None:
         self._api.close()
@@ -54,21 +57,27 @@ class RunningStack:
 
     def edit(self, parameter: str, value: str) -> None:
         """What an operator types."""
-        name = f"/discovery/{self.description['stage']}/personalization/{parameter}"
+        name = f"/discovery/{self.description.stage}/personalization/{parameter}"
         command = [str(Path(sys.executable).parent / "aws"), "ssm", "put-parameter", "--overwrite", "--name", name]
-        command += ["--value", value, "--endpoint-url", self.description["aws_endpoint_url"]]
+        command += ["--value", value, "--endpoint-url", self.description.aws_endpoint_url]
         subprocess.run(command, check=True, capture_output=True, env=os.environ | CREDENTIALS)
 
     def watched(self, user: str, content_id: str, **event: Any) -> None:
         """What an app tells SONA."""
         now = datetime.now(UTC).isoformat()
         event = {"content_id": content_id, "timestamp": now, "completion_rate": 1.0, "is_rewatch": False, **event}
-        url = f"{self.description['sona_url']}/api/v1/profile/update"
+        url = f"{self.description.sona_url}/api/v1/profile/update"
         answer = httpx.post(url, json={"user_id": user, "events": [{"dismissed": False, **event}]}, trust_env=False)
         answer.raise_for_status()
 
-    def stop_process(self, name: str) -> None:
-        os.kill(self.description["processes"][name], signal.SIGTERM)
+    def kill(self, name: str) -> None:
+        """Kill a server; it is restarted under another id, which `stack.json` names then."""
+        os.kill(find(self._state, self._port).processes[name], signal.SIGKILL)
+
+    def reported(self, text: str) -> str:
+        """The next line on the stack's terminal that contains this text."""
+        assert self.process.stdout is not None
+        return next(line for line in self.process.stdout if text in line)
 
     def _headers(self, user: str | None, *scopes: str) -> dict[str, str]:
         return {} if user is None else {"Authorization": f"Bearer {self._issuer.sign(user, scopes)}"}
@@ -83,24 +92,40 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextlib.contextmanager
-def running(bundle: Path, state: Path) -> Iterator[RunningStack]:
+def starting(bundle: Path, state: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "local.stack", "--catalogue", str(bundle), "--state", str(state)]
-    command += ["--port", str(free_port()), "--sona-port", str(free_port()), "--environments", "2"]
+    command += ["--environments", "2", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     try:
-        assert process.stdout is not None
-        printed = []
-        for line in process.stdout:
-            printed.append(line)
-            if line.startswith("# 4."):
-                break
-        assert process.poll() is None, "".join(printed)
-        stack = RunningStack(state, process)
-        yield stack
-        stack.close()
+        yield process
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
+
+
+@contextlib.contextmanager
+def ready(state: Path, process: subprocess.Popen[str]) -> Iterator[RunningStack]:
+    """The stack of a process, once it has printed all of its welcome."""
+    assert process.stdout is not None
+    printed = []
+    for line in process.stdout:
+        printed.append(line)
+        if line.startswith("# 4."):
+            break
+    welcome = "".join(printed)
+    assert process.poll() is None, welcome
+    port = re.search(r"API +http://127.0.0.1:(\d+)", welcome)
+    assert port is not None
+    stack = RunningStack(state, int(port[1]), process)
+    yield stack
+    stack.close()
+
+
+@contextlib.contextmanager
+def running(bundle: Path, state: Path) -> Iterator[RunningStack]:
+    ports = ["--port", str(free_port()), "--sona-port", str(free_port())]
+    with starting(bundle, state, *ports) as process, ready(state, process) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="module")
@@ -210,36 +235,45 @@ def test_nobody_can_be_told_from_logs_and_keys(stack: RunningStack) -> None:
     applied(stack, ANA)
     stack.delete("/v1/users/me/personalization-cache", ANA)
 
-    logged = "".join(log.read_text() for log in stack.logs.glob("*.log") if log.stem in ("search", "invalidation"))
+    logged = "".join(log.read_text() for log in stack.folder.glob("*.log") if log.stem in ("search", "invalidation"))
     assert '"message":"searched"' in logged
     assert '"message":"user invalidated"' in logged
     assert not re.search(rf"\b{ANA}\b|\b{QUERY}\b|Bearer|eyJ", logged)
-    with redis.Redis.from_url(stack.description["valkey_url"]) as valkey:
+    with redis.Redis.from_url(stack.description.valkey_url) as valkey:
         keys = [key.decode() for key in valkey.scan_iter()]
     assert any(key.startswith("scores:{") for key in keys)
     assert not any(ANA in re.split(r"\W", key) for key in keys)
 
 
-def test_a_search_survives_sona_and_then_valkey_going_away(bundle: Path, tmp_path: Path) -> None:
+def test_servers_that_are_killed_are_restarted_and_every_search_meanwhile_is_answered(
+    bundle: Path, tmp_path: Path
+) -> None:
     with running(bundle, tmp_path) as stack:
+        # Given an edited weight, and what nobody in particular is answered
+        stack.edit("boost_weight", "0.5")
         anonymous = stack.search(page_size=100)
-        stack.stop_process("sona")
 
-        without_sona = until(
-            lambda: stack.search(ANA, page_size=100), lambda found: found["personalization"]["status"] == "failed"
-        )
-        assert without_sona["personalization"]["reason"] == "sona_unavailable"
-        assert ids(without_sona) == ids(anonymous)
+        for name, said in (("sona", "SONA"), ("valkey", "Valkey"), ("moto", "moto")):
+            # When a server is killed, then a search does without it
+            stack.kill(name)
+            found = stack.search(ANA, page_size=100)
+            if found["personalization"]["status"] == "failed":
+                assert ids(found) == ids(anonymous)
 
-        stack.stop_process("valkey")
-        without_both = stack.search(ANA, page_size=100)
-        assert without_both["personalization"]["status"] == "failed"
-        assert ids(without_both) == ids(anonymous)
+            # Then it is restarted, and people see their own orders again
+            assert re.search(f"{said} ended with exit code -9; restarted", stack.reported(f"{said} ended"))
+            assert ids(applied(stack, ANA, page_size=100)) != ids(anonymous)
+
+        # Then the parameters are as they were last, and edits are seen as before
+        assert applied(stack, ANA)["personalization"]["weight"] == 0.5
+        stack.edit("boost_weight", "0.3")
+        until(lambda: stack.search(ANA)["personalization"]["weight"], lambda weight: weight == 0.3)
+        assert stack.search(ANA)["personalization"]["weight"] == 0.3
 
 
 def test_ctrl_c_leaves_no_process_behind(bundle: Path, tmp_path: Path) -> None:
     with running(bundle, tmp_path) as stack:
-        started = list(stack.description["processes"].values())
+        started = list(stack.description.processes.values())
         assert all(alive(pid) for pid in started)
 
     assert stack.process.returncode == 0
@@ -252,3 +286,29 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_two_stacks_of_one_checkout_start_together_and_leave_each_others_files_alone(
+    bundle: Path, tmp_path: Path
+) -> None:
+    # Given two stacks on the ports that they choose
+    with (
+        starting(bundle, tmp_path) as first_process,
+        starting(bundle, tmp_path) as second_process,
+        ready(tmp_path, first_process) as first,
+        ready(tmp_path, second_process) as second,
+    ):
+        assert ids(applied(first, ANA)) == ids(applied(second, ANA))
+        files = {file.name for file in second.folder.iterdir()}
+        assert files == {file.name for file in first.folder.iterdir()} > {"stack.json", "search.log"}
+
+        # When one stops
+        first_process.send_signal(signal.SIGINT)
+        first_process.wait(30)
+
+        # Then the other still answers, has its files, and is the one that programs find
+        assert applied(second, ANA)["total_count"] > 0
+        assert {file.name for file in second.folder.iterdir()} == files
+        assert running_stacks(tmp_path) == [second.description]
+        assert (tmp_path / "stack.json").resolve() == second.folder / "stack.json"
+        assert not (first.folder / "stack.json").exists()

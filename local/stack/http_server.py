@@ -1,0 +1,33 @@
+"""What the HTTP servers of the stack have in common."""
+
+from aiohttp import web
+
+from local.stack.processes import HOST
+
+
+class HttpServer:
+    """An aiohttp application on a port of 127.0.0.1."""
+
+    def __init__(
+        self, app: web.Application, *, shutdown_timeout: float = 1.0, handler_cancellation: bool = False
+    ) -> None:
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=shutdown_timeout, handler_cancellation=handler_cancellation
+        )
+        self.url = ""
+        """Known once it is started."""
+
+    async def start(self, port: int = 0) -> str:
+        """Serve on the port, or on a free one where it is 0; returns the URL.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, port).start()
+        self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        return self.url
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        await self._runner.cleanup()
