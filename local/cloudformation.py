@@ -55,6 +55,15 @@ def deployed(template: Mapping[str, Any], values: Mapping[str, str]) -> Resource
     return _Resolver(template, values).resources()
 
 
+def resolved(template: Mapping[str, Any], value: Any, values: Mapping[str, str]) -> Any:
+    """A part of a template with these values of its parameters.
+
+    Raises:
+        KeyError: as for `deployed`.
+    """
+    return _Resolver(template, values).resolved(value)
+
+
 def refused(template: Mapping[str, Any], values: Mapping[str, str]) -> list[str]:
     """What CloudFormation says against these values of the parameters, by the template's `Rules`."""
     return _Resolver(template, values).broken_rules()
@@ -72,20 +81,20 @@ class _Resolver:
     def resources(self) -> Resources:
         every = self._template["Resources"]
         made = {name: one for name, one in every.items() if "Condition" not in one or self._holds(one["Condition"])}
-        return {name: self._resolved(one) for name, one in made.items()}
+        return {name: self.resolved(one) for name, one in made.items()}
 
     def broken_rules(self) -> list[str]:
         rules = self._template["Rules"].values()
-        applying = (rule for rule in rules if self._resolved(rule.get("RuleCondition", True)))
+        applying = (rule for rule in rules if self.resolved(rule.get("RuleCondition", True)))
         assertions = (one for rule in applying for one in rule["Assertions"])
-        return [one["AssertDescription"] for one in assertions if not self._resolved(one["Assert"])]
+        return [one["AssertDescription"] for one in assertions if not self.resolved(one["Assert"])]
 
     def _holds(self, condition: str) -> bool:
-        return bool(self._resolved(self._template["Conditions"][condition]))
+        return bool(self.resolved(self._template["Conditions"][condition]))
 
-    def _resolved(self, value: Any) -> Any:
+    def resolved(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [one for one in map(self._resolved, value) if one is not _NOTHING]
+            return [one for one in map(self.resolved, value) if one is not _NOTHING]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -94,13 +103,13 @@ class _Resolver:
                 return self._called(name.removeprefix("Fn::"), argument)
             if name == "Condition" and isinstance(argument, str):
                 return self._holds(argument)
-        members = {name: self._resolved(one) for name, one in value.items()}
+        members = {name: self.resolved(one) for name, one in value.items()}
         return {name: one for name, one in members.items() if one is not _NOTHING}
 
     def _called(self, function: str, argument: Any) -> Any:
         if function == "If":  # the other branch may refer to what does not exist
             condition, then, otherwise = argument
-            return self._resolved(then if self._holds(condition) else otherwise)
+            return self.resolved(then if self._holds(condition) else otherwise)
         own: dict[str, Callable[[Any], Any]] = {
             "FindInMap": self._mapped,
             "GetAtt": self._attribute,
@@ -109,7 +118,7 @@ class _Resolver:
             "Sub": self._substituted,
         }
         known = own | _FUNCTIONS
-        return known[function](self._resolved(argument))
+        return known[function](self.resolved(argument))
 
     def _attribute(self, argument: list[str]) -> str:
         name, attribute = argument

@@ -4,13 +4,12 @@ A function without events is there for the deployment itself, like the one that 
 none of those, and creates the parameters itself.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.cloudformation import load_template
+from local.cloudformation import load_template, resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +72,13 @@ def read_deployment(path: Path, *, stage: str) -> Deployment:
     """Read a template as it would be deployed to `stage`.
 
     Raises:
-        ValueError: the template uses something in these parts that the local stack does not understand.
+        KeyError: these parts of the template use something that has no value or is not understood.
     """
     template = load_template(path)
-    resources = template.get("Resources", {})
+    values = {"Stage": stage}
     defaults = template.get("Globals", {}).get("Function", {})
-    values = {name: str(parameter.get("Default", "")) for name, parameter in template.get("Parameters", {}).items()}
-    values["Stage"] = stage
     specs, routes, rules = [], [], []
-    for properties in _of_type(resources, "AWS::Serverless::Function"):
+    for properties in _of_type(template, "AWS::Serverless::Function"):
         if "Events" not in properties:
             continue
         spec = _function({**defaults, **properties}, path.parent)
@@ -90,17 +87,18 @@ def read_deployment(path: Path, *, stage: str) -> Deployment:
             if event["Type"] == "HttpApi":
                 routes.append(_route(event.get("Properties", {}), spec.name))
             elif event["Type"] in ("EventBridgeRule", "CloudWatchEvent"):
-                rules.append(Rule(_resolved(event["Properties"]["Pattern"], values), spec.name))
+                rules.append(Rule(resolved(template, event["Properties"]["Pattern"], values), spec.name))
     parameters = [
-        parameter
-        for properties in _of_type(resources, "Custom::PolicyParameters")
-        for parameter in _parameters(_resolved({key: properties[key] for key in ("Prefix", "Parameters")}, values))
+        Parameter(prefix + one["Name"], "String", one["Value"], one["Description"])
+        for properties in _of_type(template, "Custom::PolicyParameters")
+        for prefix, every in [resolved(template, [properties["Prefix"], properties["Parameters"]], values)]
+        for one in every
     ]
     return Deployment(tuple(specs), tuple(routes), tuple(rules), tuple(parameters))
 
 
-def _of_type(resources: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
-    return (resource.get("Properties", {}) for resource in resources.values() if resource["Type"] == kind)
+def _of_type(template: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+    return (resource.get("Properties", {}) for resource in template["Resources"].values() if resource["Type"] == kind)
 
 
 def _function(properties: Mapping[str, Any], root: Path) -> FunctionSpec:
@@ -118,30 +116,3 @@ def _function(properties: Mapping[str, Any], root: Path) -> FunctionSpec:
 def _route(properties: Mapping[str, Any], function: str) -> Route:
     # SAM: an HttpApi event without a path is the $default route.
     return Route(properties.get("Method", "ANY").upper(), properties.get("Path", "$default"), function)
-
-
-def _parameters(properties: Mapping[str, Any]) -> Iterator[Parameter]:
-    for parameter in properties["Parameters"]:
-        name = properties["Prefix"] + parameter["Name"]
-        yield Parameter(name, "String", parameter["Value"], parameter["Description"])
-
-
-def _resolved(value: Any, values: Mapping[str, str]) -> Any:
-    """Replace `Ref` and `Fn::Sub` of template parameters throughout a value."""
-    if isinstance(value, list):
-        return [_resolved(item, values) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if value.keys() == {"Ref"}:
-        return _value(value["Ref"], values)
-    if value.keys() == {"Fn::Sub"} and isinstance(value["Fn::Sub"], str):
-        return re.sub(r"\$\{(\w[^}]*)\}", lambda match: _value(match[1], values), value["Fn::Sub"])
-    if any(key.startswith("Fn::") for key in value):
-        raise ValueError(f"template: the local stack can't resolve {value}")
-    return {key: _resolved(item, values) for key, item in value.items()}
-
-
-def _value(name: str, values: Mapping[str, str]) -> str:
-    if name not in values:
-        raise ValueError(f"template: the local stack knows no value for {name!r}")
-    return values[name]
