@@ -9,11 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # its stubs are no dependency of ours
+import yaml  # type: ignore[import-untyped]  # we do not depend on its stubs
 
 _ROOT = Path(__file__).parent.parent
 _NOTHING = object()
-"""What `AWS::NoValue` stands for: the property it is given to is left out."""
+"""Stands for `AWS::NoValue`: a property with this value is left out."""
 
 Resources = dict[str, dict[str, Any]]
 
@@ -27,14 +27,14 @@ def load_template(path: Path) -> dict[str, Any]:
     with path.open(encoding="utf-8") as stream:
         template = yaml.load(stream, Loader=_TemplateLoader)  # noqa: S506 - _TemplateLoader is a SafeLoader
     if not isinstance(template, dict):
-        raise TypeError(f"{path} is no CloudFormation template: its top level is no mapping")
+        raise TypeError(f"{path} is not a CloudFormation template: its top level is not a mapping")
     return template
 
 
 def transformed(path: Path, values: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The template at ``path`` after SAM's transform, by the SAM CLI's own library (`make setup-sam`)."""
     program = [str(_ROOT / ".venv-sam" / "bin" / "python"), str(_ROOT / "tools" / "transform.py"), str(path)]
-    # No account is asked, but the library wants a region.
+    # The library asks no account, but it needs a region.
     program.append(json.dumps(dict(values or {})))
     done = subprocess.run(program, env={"AWS_DEFAULT_REGION": "us-east-1"}, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -46,11 +46,11 @@ def transformed(path: Path, values: Mapping[str, str] | None = None) -> dict[str
 def deployed(template: Mapping[str, Any], values: Mapping[str, str]) -> Resources:
     """The resources that a template makes with these values of its parameters.
 
-    What is known before anything exists is filled in; a resource's ``Ref`` becomes ``<Name>``, an attribute of it
+    Values of parameters are filled in. A ``Ref`` to a resource becomes ``<Name>``, an attribute of it
     ``<Name.Attribute>``.
 
     Raises:
-        KeyError: a parameter has neither a value nor a default, or something is referred to that does not exist.
+        KeyError: a parameter has neither a value nor a default, or a reference names something that does not exist.
     """
     return _Resolver(template, values).resources()
 
@@ -65,7 +65,7 @@ def resolved(template: Mapping[str, Any], value: Any, values: Mapping[str, str])
 
 
 def refused(template: Mapping[str, Any], values: Mapping[str, str]) -> list[str]:
-    """What CloudFormation says against these values of the parameters, by the template's `Rules`."""
+    """The messages with which the template's `Rules` refuse these values of the parameters."""
     return _Resolver(template, values).broken_rules()
 
 

@@ -31,7 +31,7 @@ class Sona:
         self._batch = batch
 
     def application(self) -> web.Application:
-        """The routes; without the batch endpoint its path is one that does not exist."""
+        """The routes; without the batch endpoint its path is a 404."""
         application = web.Application(middlewares=[_refusals])
         application.router.add_get("/health", self.health)
         application.router.add_get("/api/v1/users", self.users)
@@ -43,7 +43,7 @@ class Sona:
         return application
 
     async def health(self, _: web.Request) -> web.Response:
-        """Answer that it runs, and what it holds."""
+        """Answer that SONA runs, with its numbers of titles and users."""
         engine = self._engine
         return web.json_response(
             {"status": "ok", "contents": engine.features.size, "users": engine.user_count, "batch": self._batch}
@@ -65,7 +65,7 @@ class Sona:
         return web.json_response({"user_id": asked.user_id, **_answer(asked.content_id, found[0])})
 
     async def scores(self, request: web.Request) -> web.Response:
-        """Score many; unknown contents are left out, and an unknown user has none.
+        """Score many contents; unknown ones are left out, and an unknown user has no scores.
 
         Not a 404 for that user: clients read a 404 here as "this engine has no batch endpoint".
         """

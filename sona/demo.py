@@ -1,4 +1,4 @@
-"""The demo users: people of different taste, whose histories are in `demo_users.json`."""
+"""The demo users: people with different tastes and histories, from `demo_users.json`."""
 
 import logging
 import time
@@ -36,7 +36,7 @@ class DemoEvent(_Record):
 
 
 class DemoUser(_Record):
-    """Somebody of a taste."""
+    """A person with a taste."""
 
     id: str
     taste: str

@@ -18,7 +18,7 @@ _DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """What the history of a user says, as arrays."""
+    """A user's history as arrays."""
 
     preferences: Preferences
     profile: Vector
@@ -38,9 +38,9 @@ class _User:
 class Engine:
     """Keeps users in memory.
 
-    All scores of a user are computed when their profile changes, so that asking for some is reading an array. They stay
-    as they are until the next change, although they rest on other users' likings too: a score that anybody cached
-    never changes without an event that says so.
+    All scores of a user are computed when their profile changes, so a request only reads an array. They stay as they
+    are until the user's next change, although other users' likings count in them: a cached score never changes without
+    an event that says so.
     """
 
     def __init__(self, features: Features) -> None:
@@ -53,7 +53,7 @@ class Engine:
         return len(self._users)
 
     def load(self, histories: Mapping[str, Iterable[Viewing]]) -> None:
-        """Take users with their histories, all before the first is scored, so that each counts for the others."""
+        """Add users with their histories, all of them before the first is scored: each counts for the others."""
         for user_id, viewings in histories.items():
             self._record(user_id, viewings)
         for user_id in histories:

@@ -1,4 +1,4 @@
-"""Telling EventBridge that a user's profile changed."""
+"""Tells EventBridge that a user's profile changed."""
 
 import asyncio
 import json
@@ -26,15 +26,15 @@ class Announcer:
     def announce(self, user_id: str, profile_version: int) -> None:
         """Emit in the background.
 
-        Called once the profile is updated, so that whoever acts on the event reads the new scores; not waited for,
-        since a slow event bus must not slow viewing down.
+        It is called once the profile is updated, so that a receiver of the event reads the new scores. Nobody waits for
+        it: a slow event bus must not slow viewing down.
         """
         task = asyncio.create_task(asyncio.to_thread(self._put, user_id, profile_version))
-        self._pending.add(task)  # else nothing refers to the task and it may be collected half-way
+        self._pending.add(task)  # a task that nothing refers to may be garbage-collected
         task.add_done_callback(self._pending.discard)
 
     async def drain(self) -> None:
-        """Wait for what is on its way."""
+        """Wait for the events that are on their way."""
         await asyncio.gather(*self._pending)
 
     def _put(self, user_id: str, profile_version: int) -> None:
@@ -47,7 +47,7 @@ class Announcer:
         try:
             answer = self._client.put_events(Entries=[entry])
         except (BotoCoreError, ClientError) as error:
-            logger.error("%s was not emitted: %s", DETAIL_TYPE, error)  # noqa: TRY400 - the cause says it all
+            logger.error("%s was not emitted: %s", DETAIL_TYPE, error)  # noqa: TRY400 - a traceback would add nothing
             return
         if answer["FailedEntryCount"]:  # PutEvents answers 200 even where it refused every entry
             refusal = answer["Entries"][0]
@@ -60,13 +60,13 @@ def events_client(endpoint: str) -> Any:
         connect_timeout=2,
         read_timeout=5,
         retries={"total_max_attempts": 3, "mode": "standard"},
-        proxies={},  # else a proxy of the shell's would be asked for 127.0.0.1
+        proxies={},  # else requests to 127.0.0.1 would go through a proxy of the shell's
     )
     return boto3.client(
         "events",
         region_name=_REGION,
         endpoint_url=endpoint,
         aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - of no account
+        aws_secret_access_key="local",  # noqa: S106 - it opens nothing
         config=config,
     )

@@ -1,4 +1,4 @@
-"""What the scoring knows of each title: arrays by catalogue row."""
+"""The features of all titles that scores are computed from: arrays by catalogue row."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -69,9 +69,9 @@ class Features:
 
 
 def centred(vectors: Vector) -> Vector:
-    """Take out of all vectors what they share, and scale them to length 1 again.
+    """Subtract the mean of all vectors, and scale them to length 1 again.
 
-    Embeddings of one kind of text all point one way, so that even opposite tastes look alike: Mu and Viswanath 2018,
-    "All-but-the-Top".
+    Embeddings of texts of one kind all point in one direction, so that even opposite tastes look alike: Mu and
+    Viswanath 2018, "All-but-the-Top".
     """
     return normalized(vectors - vectors.mean(axis=0, keepdims=True))

@@ -8,8 +8,8 @@ Every event gets a weight in [−1, 1]:
                  0.4 · engagement + 0.6 · (rating − 3) / 2   where there is one
                  + 0.25 for a rewatch, then clipped; −1 for a dismissal, whatever else it says
 
-A weight fades with a half-life of 30 days, counted back from the user's newest event, not from now: a user who stays
-away keeps their taste, and demo data does not rot.
+A weight fades with a half-life of 30 days, counted from the user's newest event, not from now: users who stay away keep
+their taste, and demo data does not age.
 """
 
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ class Viewing:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a user thinks of the m distinct titles they met; −1 dislike to 1 like."""
+    """A user's preferences for the m distinct titles they met: −1 (dislike) to 1 (like)."""
 
     rows: NDArray[np.intp]
     """`[m]`, ascending."""
@@ -56,7 +56,7 @@ class Preferences:
 
 
 def event_weight(viewing: Viewing) -> float:
-    """How much one event speaks for its title, −1 to 1."""
+    """The weight of one event for its title, −1 to 1."""
     if viewing.dismissed:
         return -1.0
     beyond = viewing.completion_rate - ABANDONED_BELOW
@@ -88,6 +88,6 @@ def preferences_of(viewings: Iterable[Viewing]) -> Preferences:
 
 
 def profile_vector(preferences: Preferences, vectors: Vector) -> Vector:
-    """The weighted sum of the met titles' vectors, of length 1: `float32[dimensions]`; zeros where nothing speaks."""
+    """The weighted sum of the met titles' vectors, of length 1: `float32[dimensions]`; zeros without preferences."""
     summed = preferences.faded.astype(np.float32) @ vectors[preferences.rows]
     return normalized(summed)

@@ -8,7 +8,7 @@
 - context: how much the user likes the title's decade and the decades around it.
 - lora_boost: what the user thinks of this very title.
 
-0.5 is neutral in every component: nothing speaks for or against, or the title is of the user's own average.
+0.5 is neutral in every component: there is no evidence, or the title is average for this user.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from sona.profile import Floats, Preferences
 
 WEIGHTS = {"collaborative": 0.25, "content_based": 0.40, "graph_based": 0.20, "context": 0.10, "lora_boost": 0.05}
 SIMILARITY_PRIOR = 0.5
-"""The similarity at which a neighbourhood is trusted by half, so that one faint resemblance decides nothing."""
+"""The similarity at which a neighbourhood counts by half, so that one faint resemblance decides nothing."""
 _NEUTRAL = 0.5
 _NEXT_DECADE = 0.5
 
@@ -29,10 +29,10 @@ _NEXT_DECADE = 0.5
 def contrast(values: Floats) -> Floats:
     """Spread values over [0, 1]: the logistic function of their z-scores; 0.5 where they are all equal.
 
-    Raw cosines of one user lie within a few hundredths of each other, where a blend would not feel them.
+    The raw cosines of one user differ by a few hundredths, which would not matter in a blend.
     """
     deviation = values.std()
-    if deviation < 1e-9:  # noqa: PLR2004 - rounding, no difference
+    if deviation < 1e-9:  # noqa: PLR2004 - a rounding error
         return np.full_like(values, _NEUTRAL)
     spread: Floats = 1 / (1 + np.exp(-(values - values.mean()) / deviation))
     return spread
@@ -58,7 +58,7 @@ def liking(preferences: Preferences, vectors: Vector) -> Floats:
 
 
 def collaborative(profile: Vector, others: Iterable[tuple[Vector, Floats]], size: int) -> Floats:
-    """The mean liking of other users, weighted by the cosine of their profile and this one; the opposed don't count.
+    """The mean liking of other users, weighted by the cosine of their profile and this one; opposed users don't count.
 
     Spread by `contrast`, then drawn back to 0.5 the less all neighbours together resemble this user.
     """
@@ -78,7 +78,7 @@ def graph_based(preferences: Preferences, traits: Traits, size: int) -> Floats:
     """The share of each title's genres and people that the user likes; those they dislike count against it.
 
     A weighted Jaccard index with the title's traits alone in the denominator (Tversky 1977, "Features of similarity",
-    alpha = 1, beta = 0): a wide taste is no fault of the title.
+    alpha = 1, beta = 0): a wide taste must not count against a title.
     """
     per_title = np.zeros(size)
     per_title[preferences.rows] = preferences.faded

@@ -26,7 +26,7 @@ def current() -> str:
 
 
 def _never() -> Any:
-    raise AssertionError("describing the routes needs no service")
+    raise AssertionError("the service is not needed to describe the routes")
 
 
 if __name__ == "__main__":

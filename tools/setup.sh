@@ -83,7 +83,7 @@ create() {
         if [ -n "$uv" ]; then "$uv" venv --quiet --python "$python" "$1"; else "$python" -m venv "$1"; fi
     elif [ -z "$uv" ] || ! "$uv" venv --quiet --python 3.13 "$1"; then
         say "Python 3.13 is missing: not on PATH, not with pyenv, uv, asdf, mise or Homebrew; uv could not fetch it."
-        [ -n "$uv" ] || say "(uv could not be installed: that takes a Python >= 3.9 with venv or pip, and an index.)"
+        [ -n "$uv" ] || say "(uv could not be installed: this needs a Python >= 3.9 with venv or pip, and a package index.)"
         say "Get it with one of:  pyenv install 3.13   uv python install 3.13   brew install python@3.13"
         say "or from https://www.python.org/downloads/, and run this again."
         exit 1
@@ -115,7 +115,7 @@ environment() {
     if [ "$made" = "$stamp" ] && [ -x "$1/bin/python" ]; then return 0; fi
 
     say "Setting up $1: $(grep -c '^[a-zA-Z]' "$2") packages; the first time can take some minutes."
-    uv=$(find_uv) || { uv=; say "uv can't be had here; using pip, which is slower."; }
+    uv=$(find_uv) || { uv=; say "uv could not be installed; using pip, which is slower."; }
     share_package_index
     # A moved folder breaks the scripts' first lines, an upgraded machine the interpreter: both start anew.
     case $made in "$root "*) is_python_313 "$1/bin/python" || create "$1" ;; *) create "$1" ;; esac

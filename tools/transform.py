@@ -2,8 +2,8 @@
 
     .venv-sam/bin/python tools/transform.py template.yaml ['{"Stage": "prod"}']
 
-What CloudFormation does itself in an account, done here by the same library, which the SAM CLI brings along. Its
-environment is its own (requirements/sam.in), so others run this as a program: see `tools.cloudformation.transformed`.
+CloudFormation does this itself in an account, with the same library, which comes with the SAM CLI. That has an
+environment of its own (requirements/sam.in), so others run this as a program: see `local.cloudformation.transformed`.
 """
 
 import json
@@ -19,7 +19,7 @@ _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion"
 
 
 class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]  # untyped base
-    """The template names none; by default they would be looked up in an account."""
+    """No managed policies: by default they would be looked up in an account, and the template names none."""
 
     def __init__(self) -> None:
         super().__init__(iam_client=None)
@@ -32,7 +32,7 @@ def cloudformation(text: str, values: dict[str, str]) -> dict[str, Any]:
     """Transform a template; `values` of parameters go before their defaults."""
     template = yaml_parse(text)
     for resource in template["Resources"].values():
-        # `sam deploy` uploads folders and writes down where to; the transform takes nothing else.
+        # The transform takes only addresses in S3, which `sam deploy` writes after its upload.
         if uri := _CODE.get(resource["Type"]):
             folder = str(resource["Properties"][uri]).rstrip("/")
             resource["Properties"][uri] = f"s3://artifacts/{folder}.zip"
@@ -43,7 +43,7 @@ def cloudformation(text: str, values: dict[str, str]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # that a switch of its service is not there
+    logging.disable(logging.WARNING)  # it warns of a feature switch of its service that is missing here
     source, *values = sys.argv[1:]
-    with open(source, encoding="utf-8") as stream:  # noqa: PTH123 - Path is of no use to it
+    with open(source, encoding="utf-8") as stream:  # noqa: PTH123 - Path is not needed for it
         json.dump(cloudformation(stream.read(), json.loads(values[0]) if values else {}), sys.stdout)

@@ -1,4 +1,4 @@
-"""The container engine: the one that answers, or, where that is asked for, one that is installed and started."""
+"""The container engine of this machine; on request it is installed and started."""
 
 import contextlib
 import os
@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from local.stack.processes import ROOT, Process
 
 INSTALL = "E2E_INSTALL_DOCKER"
-"""Set to 1 on a Debian machine that may be changed (CI): allows to install and start Docker, as root."""
+"""Set to 1 on a Debian machine that may be changed (CI): Docker is installed and started, as root."""
 _START_TIMEOUT = 60.0
 _STOP_GRACE = 30.0
 
 
 class EngineMissing(Exception):
-    """No container engine answers, and none may or can be started; the message says what to do."""
+    """No container engine answers, and none can be started; the message says what to do."""
 
 
 class Engine:
@@ -25,9 +25,9 @@ class Engine:
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = {**os.environ, **env}
-        # Docker Desktop and others listen where only the command's context tells, which SAM does not read.
+        # Only the command's context tells where Docker Desktop and others listen, and SAM does not read it.
         self.env = {"DOCKER_HOST": self.run("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").strip()}
-        """What tells SAM where the engine is."""
+        """The variables that tell SAM where the engine is."""
 
     def run(self, *arguments: str, timeout: float | None = None, stdin: int | None = None) -> str:
         """Return what `docker ARGUMENTS` prints.
@@ -44,19 +44,19 @@ class Engine:
 
 @contextlib.contextmanager
 def container_engine() -> Iterator[Engine]:
-    """The machine's engine; one of our own, for as long as it is used, where there is none and `INSTALL` is set.
+    """The machine's engine; where it has none and `INSTALL` is set, one that runs for as long as the block does.
 
     Raises:
-        EngineMissing: no engine.
+        EngineMissing: there is none.
     """
     if not _answers({}):
         install("dockerd", package="docker.io")
-    if _answers({}):  # also where installing started it, as on a machine with systemd
+    if _answers({}):  # where systemd runs, installing has started it
         yield Engine({})
         return
     if os.environ.get(INSTALL) != "1" or not shutil.which("dockerd"):
         raise EngineMissing(
-            f"no container engine answers: start Docker, or, as root on a Debian machine, {INSTALL}=1 installs it"
+            f"no container engine answers: start Docker, or set {INSTALL}=1 as root on Debian to install it"
         )
     with _daemon() as env:
         yield Engine(env)
@@ -71,10 +71,10 @@ def _answers(env: Mapping[str, str]) -> bool:
 
 
 def install(program: str, *, package: str) -> None:
-    """Install a program that is missing, where that is allowed (`INSTALL`) and can be done: Debian, as root.
+    """Install a missing program on Debian as root, where `INSTALL` allows it.
 
     Raises:
-        EngineMissing: apt-get failed; its own words are on standard error.
+        EngineMissing: apt-get failed; its messages are on standard error.
     """
     allowed = os.environ.get(INSTALL) == "1" and os.geteuid() == 0
     if not allowed or shutil.which(program) or not shutil.which("apt-get"):
@@ -87,10 +87,10 @@ def install(program: str, *, package: str) -> None:
 
 @contextlib.contextmanager
 def _daemon() -> Iterator[dict[str, str]]:
-    """A Docker daemon of our own, with its images in `.local`; yields the variables that lead to it."""
+    """Run a Docker daemon with its images in `.local`; yields the variables with which clients find it."""
     state = ROOT / ".local" / "e2e"
     state.mkdir(parents=True, exist_ok=True)
-    # Sockets elsewhere: a socket's path has at most 108 bytes.
+    # Sockets are in a temporary folder, since a socket's path has at most 108 bytes.
     with tempfile.TemporaryDirectory(prefix="dockerd-") as scratch:
         env = {"DOCKER_HOST": f"unix://{scratch}/docker.sock"}
         command = ["dockerd", "--host", env["DOCKER_HOST"], "--data-root", str(state / "docker")]

@@ -32,14 +32,14 @@ _VARIABLES = {  # those of AWS's image
 
 
 class ImageMissing(Exception):
-    """The image can be neither pulled nor made here."""
+    """The image can't be pulled, and a stand-in can't be made here."""
 
 
 def provide_image(engine: Engine, architecture: str) -> None:
-    """See to it that the engine has the image.
+    """Make sure that the engine has the image: pull it, or make a stand-in.
 
     Raises:
-        ImageMissing: it can be neither pulled nor made here.
+        ImageMissing: neither works here.
     """
     name = f"{REPOSITORY}:3.13-{architecture}"
     wanted = f"{zlib.crc32(b''.join(path.read_bytes() for path in _MADE_FROM)):08x}"
@@ -47,15 +47,17 @@ def provide_image(engine: Engine, architecture: str) -> None:
         return
     install("debootstrap", package="debootstrap")
     if sys.platform != "linux" or not shutil.which("debootstrap") or os.geteuid() != 0:
-        raise ImageMissing(f"{name} can't be pulled; a stand-in is made on Linux alone, as root, by debootstrap")
-    print(f"{name} can't be pulled; making a stand-in from this machine's Python", file=sys.stderr, flush=True)
+        raise ImageMissing(
+            f"{name} can't be pulled, and a stand-in can only be made on Linux, as root, with debootstrap"
+        )
+    print(f"{name} can't be pulled; making a stand-in with this machine's Python", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix="stand-in-") as folder:
         subprocess.run([str(_SCRIPT), folder], check=True)
         _import(engine, Path(folder), name, wanted)
 
 
 def _label(engine: Engine, name: str) -> str | None:
-    """The label of a stand-in, None for AWS's image, empty where there is no image."""
+    """The label of a stand-in; None for AWS's image; empty where the engine has no image."""
     listed = engine.run("image", "ls", "--quiet", name).strip()
     if not listed:
         return ""

@@ -1,8 +1,8 @@
 """The built template as `sam local` needs it, and the file for its `--env-vars`.
 
-`--env-vars` sets no variable that the template does not declare, and a deployed function has neither an endpoint URL
-nor a static key set in its environment. So a copy of the template declares what the local stack gives its functions,
-in place of all settings of the deployed ones: the cache's user, the key's parameter and the like exist on AWS alone.
+`--env-vars` sets no variable that the template does not declare, and deployed functions have no endpoint URL and no
+static key in their environment. So a copy of the template declares what the local stack gives its functions. It drops
+all settings of the deployed ones: the cache's user, the key's parameter and the like exist on AWS only.
 """
 
 import copy
@@ -60,7 +60,7 @@ def write_template(variables: Iterable[str], architecture: str) -> None:
 def local_template(built: Mapping[str, Any], variables: Iterable[str], architecture: str) -> dict[str, Any]:
     """A template that declares these variables, and no other setting of ours, for every function."""
     template: dict[str, Any] = copy.deepcopy(dict(built))
-    template["Parameters"]["Architecture"]["Default"] = architecture  # it decides on the image
+    template["Parameters"]["Architecture"]["Default"] = architecture  # the image depends on it
     everywhere = template["Globals"]["Function"]
     functions = [properties for _, properties in _of_type(template, "AWS::Serverless::Function")]
     layers = {name for name, _ in _of_type(template, "AWS::Serverless::LayerVersion")}
@@ -68,7 +68,7 @@ def local_template(built: Mapping[str, Any], variables: Iterable[str], architect
         declared = holder.get("Environment", {}).get("Variables", {})
         kept = {name: value for name, value in declared.items() if not name.startswith(_PREFIX)}
         holder["Environment"] = {"Variables": kept}
-        # Those that are built here. SAM drops a layer behind conditions in conditions, and says nothing.
+        # Only the layers built here: SAM silently drops a layer behind nested conditions.
         holder["Layers"] = [{"Ref": name} for name in _names_in(holder.get("Layers", [])) if name in layers]
     everywhere["Environment"]["Variables"] |= dict.fromkeys(variables, "")
     return template
@@ -87,7 +87,7 @@ def _of_type(template: Mapping[str, Any], kind: str) -> Iterator[tuple[str, dict
 
 
 def _names_in(value: Any) -> Iterator[str]:
-    """What is referred to anywhere in a value, in order."""
+    """The names that a value refers to, in order."""
     if isinstance(value, dict) and value.keys() == {"Ref"}:
         yield value["Ref"]
     elif isinstance(value, dict | list):

@@ -2,8 +2,8 @@
 
 `sam local` puts its containers on the bridge whatever its `--docker-network` says (with "host" it joins them to no
 other network), and there `host.docker.internal` is the bridge's own address. So this listens on that address, for
-whoever is on the bridge's network, and passes connections on to the same port of 127.0.0.1. Docker Desktop does the
-like itself: where the bridge's address is none of this machine's, there is nothing to do here.
+the bridge's network only, and passes connections on to the same port of 127.0.0.1. Docker Desktop does the same
+itself: there the bridge's address is not one of this machine's, and nothing is relayed.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from local.containers.engine import Engine
 from local.stack.processes import HOST
 
 HOST_IN_CONTAINERS = "host.docker.internal"
-"""This machine's name in a container; on Linux because samconfig.toml's `add_host` says so."""
+"""This machine's name in a container; on Linux by samconfig.toml's `add_host`."""
 _CHUNK = 64 * 1024
 
 
@@ -70,7 +70,7 @@ class _Relay(socketserver.ThreadingTCPServer):
         super().__init__((bridge.address, port), _Passage)
 
     def verify_request(self, request: object, client_address: object) -> bool:
-        """Linux takes packets for any address of its own on any interface: not only containers can send some here."""
+        """Refuse everybody but containers: Linux accepts packets for this address on every interface."""
         del request
         return isinstance(client_address, tuple) and ip_address(client_address[0]) in self._subnet
 

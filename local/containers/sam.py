@@ -26,15 +26,15 @@ class SamFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What an invocation came to."""
+    """The outcome of an invocation."""
 
     answer: Any
     seconds: float
-    """Of the whole command, most of it SAM's and the container's start."""
+    """Of the whole command; most of it is the start of SAM and of the container."""
 
     @property
     def status(self) -> int | None:
-        """The HTTP status answered; None for an event that nobody waits for."""
+        """The HTTP status answered; None for an event without an answer."""
         return None if self.answer is None else self.answer["statusCode"]
 
 
@@ -52,7 +52,7 @@ class Sam:
         """Invoke a function, by its name in the template, in a container of its own.
 
         Raises:
-            SamFailed: no answer, or one that says that the handler raised.
+            SamFailed: there is no answer, or it says that the handler raised.
         """
         command = self._command("invoke", [function, "--event", str(event)])
         began = time.monotonic()

@@ -1,9 +1,9 @@
 #!/bin/sh
-# local/containers/stand_in.sh FOLDER: a file system that can stand in for that of AWS's Python 3.13 image, made in FOLDER, for
-# machines that reach no image registry. Debian's base from the machine's own mirror, and this machine's Python.
+# local/containers/stand_in.sh FOLDER: makes a file system in FOLDER that can stand in for that of AWS's Python 3.13
+# image, for machines that reach no image registry: Debian's base from the machine's own mirror, and its Python.
 #
-# Linux with debootstrap, as root. It is not Amazon Linux: what it proves is the packaging, the environment and the
-# runtime's client (awslambdaric, boto3), not the C library.
+# It needs Linux, root and debootstrap. It is not Amazon Linux: it proves the packaging, the environment and the
+# runtime's client (awslambdaric, boto3), but not the C library.
 set -eu
 
 folder=${1:?usage: local/containers/stand_in.sh FOLDER}

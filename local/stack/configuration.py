@@ -1,4 +1,4 @@
-"""The environment variables that make the functions part of this stack; all they know of it is settings."""
+"""The environment variables of the functions in this stack: what Lambda sets, and their settings."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from local.stack.issuer import AUDIENCE, ISSUER
 from local.stack.processes import ROOT
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
-"""What any AWS client needs to talk to the stack's endpoint, which checks none of it."""
+"""What an AWS client needs to use the stack's endpoint, which checks none of it."""
 _FROM_THE_SHELL = ("PATH", "HOME", "TMPDIR", "LANG", "COVERAGE_PROCESS_CONFIG")
 """The last one is set where tests measure which lines of the functions run."""
 
@@ -34,7 +34,7 @@ class Wiring:
 def function_environment(spec: FunctionSpec, wiring: Wiring) -> dict[str, str]:
     """Return the whole environment of a function: what Lambda sets, and this stack's settings.
 
-    The shell's `DISCOVERY_*` and `POWERTOOLS_*` reach the function too, so a setting can be tried with
+    The shell's `DISCOVERY_*` and `POWERTOOLS_*` reach the function too, so a setting can be tried out with
     `DISCOVERY_PERSONALIZATION_TIMEOUT_MS=80 make run`; nothing else does, least of all someone's AWS credentials.
     """
     shell = {name: value for name, value in os.environ.items() if name.startswith(("DISCOVERY_", "POWERTOOLS_"))}
@@ -47,7 +47,7 @@ def _lambda(spec: FunctionSpec, stage: str) -> dict[str, str]:
     name = f"discovery-{stage}-{spec.name}"
     return CREDENTIALS | {
         "AWS_REGION": REGION,
-        "AWS_EC2_METADATA_DISABLED": "true",  # else botocore waits for it wherever credentials are missing
+        "AWS_EC2_METADATA_DISABLED": "true",  # else botocore waits for that service where credentials are missing
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_LAMBDA_FUNCTION_NAME": name,

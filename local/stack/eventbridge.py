@@ -19,7 +19,7 @@ MAX_ENTRIES = 10
 
 
 class EventBus:
-    """The default event bus: hands every event to the functions whose rules match, without holding up its sender."""
+    """The default event bus: delivers each event to the functions whose rules match; its sender does not wait."""
 
     def __init__(self, rules: Sequence[Rule], functions: Mapping[str, Invocable], *, report: Report) -> None:
         for rule in rules:
@@ -34,11 +34,11 @@ class EventBus:
         for rule in self._rules:
             if matches(rule.pattern, event):
                 delivery = asyncio.create_task(self._deliver(rule.function, event))
-                self._deliveries.add(delivery)  # else nothing refers to the task and it may be collected half-way
+                self._deliveries.add(delivery)  # a task that nothing refers to may be garbage-collected
                 delivery.add_done_callback(self._deliveries.discard)
 
     async def stop(self) -> None:
-        """Drop what is not delivered yet."""
+        """Cancel the deliveries that are under way."""
         for delivery in self._deliveries:
             delivery.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
@@ -140,9 +140,11 @@ def _accepts(option: Any, value: Any) -> bool:
 
 
 def _check(pattern: Mapping[str, Any]) -> None:
-    """Refuse what `matches` would misread, rather than lose events in silence."""
+    """Refuse a pattern that `matches` would misread: events would be lost silently."""
     for name, wanted in pattern.items():
         if isinstance(wanted, Mapping):
             _check(wanted)
         elif not isinstance(wanted, list) or any(isinstance(o, Mapping) and o.keys() != {"prefix"} for o in wanted):
-            raise ValueError(f"event pattern, {name}: the local stack knows exact values and prefixes, not {wanted}")
+            raise ValueError(
+                f"event pattern, {name}: the local stack understands exact values and prefixes only, not {wanted}"
+            )

@@ -14,11 +14,11 @@ from local.stack.runtime_api import FunctionError, Invocation, RuntimeApi
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 MAX_DEATHS = 3
-"""Deaths in a row, without an invocation served between them, after which an environment is not started again."""
+"""An environment that ends so often in a row, without serving an invocation in between, stays down."""
 _POLL = 0.05
 
 type Report = Callable[[str], None]
-"""Tells the person at the terminal something."""
+"""Shows a message to the person at the terminal."""
 
 
 class Function:
@@ -59,7 +59,7 @@ class Function:
         return await invocation.result
 
     async def stop(self) -> None:
-        """Stop the environments; what they were working on fails."""
+        """Stop the environments; invocations in flight fail."""
         await asyncio.gather(*(environment.stop() for environment in self._environments))
 
     def _fail_if_none_is_left(self) -> None:
@@ -108,7 +108,7 @@ class Environment:
         """Wait until the handler is loaded.
 
         Raises:
-            FunctionError: the process died as often as is borne.
+            FunctionError: the process ended `MAX_DEATHS` times.
         """
         while not self._api.polled.is_set():
             if self.given_up:
@@ -117,7 +117,7 @@ class Environment:
             await asyncio.sleep(_POLL)
 
     async def stop(self) -> None:
-        """End the process for good."""
+        """End the process and its Runtime API."""
         if self._keeper is not None:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):

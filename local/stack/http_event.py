@@ -24,7 +24,7 @@ _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer",
 
 
 async def event_of(request: web.Request, route: Route, path_parameters: Mapping[str, str]) -> dict[str, Any]:
-    """Return the event for a request that matched a route. Absent things are absent keys, as in AWS's events."""
+    """Return the event for a request that matched a route. What the request lacks, the event lacks too, as on AWS."""
     now = time.time()
     event: dict[str, Any] = {
         "version": "2.0",
@@ -67,18 +67,18 @@ def response_of(result: Any) -> web.Response:
     """Return the HTTP response for what a handler returned.
 
     Raises:
-        FunctionError: it is none that API Gateway understands.
+        FunctionError: API Gateway would not understand it.
     """
     if not isinstance(result, dict) or "statusCode" not in result:
         text = result if isinstance(result, str) else json.dumps(result)
         return web.Response(text=text, content_type="application/json")
     body = result.get("body") or ""
     if not isinstance(body, str):
-        raise FunctionError("MalformedResponse", f"the body is text, not {type(body).__name__}")
+        raise FunctionError("MalformedResponse", f"the body must be text, not {type(body).__name__}")
     try:
         content = base64.b64decode(body, validate=True) if result.get("isBase64Encoded") else body.encode()
     except binascii.Error as error:
-        raise FunctionError("MalformedResponse", f"the body is no base64: {error}") from error
+        raise FunctionError("MalformedResponse", f"the body is not base64: {error}") from error
     response = web.Response(status=int(result["statusCode"]), body=content)
     response.headers["Content-Type"] = "text/plain; charset=utf-8"  # where the handler names none
     for name, value in (result.get("headers") or {}).items():
@@ -107,5 +107,5 @@ def _body(body: bytes, content_type: str | None) -> tuple[str, bool]:
         try:
             return body.decode(), False
         except UnicodeDecodeError:
-            pass  # not the text it says it is: passed on untouched, as any other bytes
+            pass  # it is not text, whatever its type says: passed on as bytes
     return base64.b64encode(body).decode(), True

@@ -31,12 +31,12 @@ WORKING_DAY = 12 * 3600
 
 
 class Issuer:
-    """Signs tokens with the key in `state/issuer.pem`, which is made at first use."""
+    """Signs tokens with the key in `state/issuer.pem`, which the first use makes."""
 
     def __init__(self, state: Path = ROOT / ".local") -> None:
         key = load_pem_private_key(kept(state / "issuer.pem", _new_key), password=None)
         if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError(f"{state / 'issuer.pem'} holds no RSA key; delete it and it is made anew")
+            raise TypeError(f"{state / 'issuer.pem'} does not hold an RSA key; delete it, and a new one is made")
         self._key = key
         self._public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
         self._kid = _thumbprint(self._public)
@@ -55,7 +55,7 @@ class Issuer:
         issuer: str = ISSUER,
         **claims: Any,
     ) -> str:
-        """Return an access token for `user` that expires in `ttl` seconds, or expired that long ago where negative."""
+        """Return an access token for `user` that expires in `ttl` seconds; a negative `ttl` gives an expired one."""
         now = int(time.time())
         payload = {"iss": issuer, "aud": audience, "sub": user, "iat": now, "exp": now + int(ttl)}
         scope = " ".join(scopes)

@@ -1,4 +1,4 @@
-"""Secrets of this machine's stack: made at first use, kept in a file that only its owner reads, never committed."""
+"""Secrets of the local stacks: each is made at first use and kept in a file that only its owner can read."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Return the content of `path`, which is made by `make` where it does not exist yet."""
+    """Return the content of `path`; where the file does not exist, `make` gives its content."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         _create(path, make())
@@ -16,7 +16,7 @@ def kept(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def user_key(state: Path) -> str:
-    """The key of the HMAC that stands for a user id in this stack."""
+    """The key of the HMAC that replaces user ids in keys and logs."""
     return kept(state / "user.key", lambda: secrets.token_hex(32).encode()).decode()
 
 

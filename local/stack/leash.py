@@ -1,8 +1,8 @@
-"""Ends the children of a program that is itself killed too hard to do so (SIGKILL, a crash).
+"""Ends the children of a program that was killed (SIGKILL, a crash) before it could end them itself.
 
 Runs as a process of its own and reads lines `+pid` and `-pid` from the program. The end of that input means that the
-program is gone; what it started and did not report as stopped is then ended. A pipe's end is noticed on every Unix,
-whereas a parent-death signal exists on Linux alone.
+program is gone; the watcher then ends what the program started and did not report as stopped. Every Unix tells of a
+pipe's end, while a parent-death signal exists on Linux only.
 """
 
 import atexit
@@ -19,7 +19,7 @@ GRACE = 3.0
 
 
 class Leash:
-    """This program's line to its watcher process."""
+    """The program's side: tells the watcher process of children."""
 
     def __init__(self) -> None:
         # A session of its own: the Ctrl-C that ends the program must not end its watcher first.
@@ -33,7 +33,7 @@ class Leash:
         self._say(f"+{pid}\n")
 
     def release(self, pid: int) -> None:
-        """`pid` has ended; its number may soon be another's."""
+        """Forget `pid`: it has ended, and its number may soon belong to another process."""
         self._say(f"-{pid}\n")
 
     def _say(self, line: str) -> None:
@@ -52,7 +52,7 @@ class Leash:
 
 @functools.cache
 def leash() -> Leash:
-    """This program's one leash, made when its first child is."""
+    """The one leash of this program, made with its first child."""
     return Leash()
 
 

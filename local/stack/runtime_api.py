@@ -1,7 +1,7 @@
 """The Lambda Runtime API of one execution environment ("Using the Lambda runtime API for custom runtimes").
 
-Each environment has an address of its own, as in Lambda, so it is always known who holds which invocation; the
-environments of a function share its queue.
+Each environment has an address of its own, as in Lambda, so it is known which one holds an invocation. The environments
+of a function share its queue.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ MAX_PAYLOAD = 6 * 1024 * 1024
 
 
 class FunctionError(Exception):
-    """The function failed, or its environment did: what Lambda calls an unhandled function error."""
+    """The function or its environment failed: an "unhandled" error in Lambda's words."""
 
     def __init__(self, error_type: str, message: str) -> None:
         super().__init__(f"{error_type}: {message}")
@@ -37,7 +37,7 @@ class Invocation:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def fail(self, error: FunctionError) -> None:
-        """Give the invoker an error, unless it already has something or left."""
+        """Give the invoker an error, unless it already has an answer or has left."""
         if not self.result.done():
             self.result.set_exception(error)
 
@@ -59,7 +59,7 @@ class RuntimeApi(HttpServer):
         self.init_error = ""
         """Why the handler could not be loaded."""
         self.served = 0
-        """Invocations the environment completed, well or not."""
+        """Number of invocations that the environment completed, with or without an error."""
 
         app = web.Application(client_max_size=MAX_PAYLOAD)
         app.router.add_get("/2018-06-01/runtime/invocation/next", self._next)

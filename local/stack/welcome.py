@@ -1,4 +1,4 @@
-"""What `make run` prints once the system answers: where things are, and four command lines to paste."""
+"""The text that `make run` prints once the system answers: its addresses, and four command lines to paste."""
 
 import shlex
 import sys
@@ -48,9 +48,9 @@ def _commands(stack: Description, issuer: Issuer) -> list[tuple[str, str]]:
 
 
 def _curl(*options: str) -> str:
-    # -w: the prompt that follows starts on a line of its own.
+    # -w: ends the answer with a line break, so that the prompt starts on a line of its own.
     return shlex.join(["curl", "-sS", "-w", "\\n", *options])
 
 
 def _quoted(url: str) -> str:
-    return f"'{url}'"  # always: a bare ? or & means something to every shell
+    return f"'{url}'"  # shlex leaves some URLs bare, and ? and & mean something to every shell
