@@ -69,10 +69,7 @@ class Stack:
         wiring = self._wiring(endpoint.url, valkey_port)
         servers = self._start_servers(wiring, moto_port, valkey_port)
         await self._start_functions(wiring)
-        gateway = Gateway(self._deployment.routes, self._functions, report=self._report)
-        self._cleanup.push_async_callback(gateway.stop)
-        api_url = await gateway.start(self._options.port)
-
+        api_url = await self._start_gateway()
         await servers.ready()
         await asyncio.gather(*(function.ready() for function in self._functions.values()))
         # Through the endpoint, not past it: the functions hear of the parameters as they would of a deployment.
@@ -82,13 +79,7 @@ class Stack:
         users, _ = await asyncio.gather(_users(session, wiring.sona_url), self._warm(session, api_url))
         description = self._describe(api_url, wiring, users, servers)
         self._publish(description)
-
-        async def restore(server: Process) -> None:
-            if server.name == "moto":
-                await parameters.restore(endpoint.written)
-            self._publish(replace(description, processes=servers.pids))
-
-        servers.keep(restore)
+        self._keep(servers, description, parameters, endpoint)
         return description
 
     async def stop(self) -> None:
@@ -96,6 +87,17 @@ class Stack:
         (self._folder / FILE).unlink(missing_ok=True)
         link_newest(self._options.state)
         await self._cleanup.aclose()
+
+    def _keep(
+        self, servers: Servers, description: Description, parameters: ParameterStore, endpoint: AwsEndpoint
+    ) -> None:
+        async def restore(server: Process) -> None:
+            if server.name == "moto":
+                await parameters.restore(endpoint.written)
+            if (self._folder / FILE).exists():  # else the stack is stopping
+                self._publish(replace(description, processes=servers.pids))
+
+        servers.keep(restore)
 
     def _publish(self, description: Description) -> None:
         description.write(self._folder / FILE)
@@ -146,6 +148,11 @@ class Stack:
             self._functions[spec.name] = function
             self._cleanup.push_async_callback(function.stop)
             await function.start()
+
+    async def _start_gateway(self) -> str:
+        gateway = Gateway(self._deployment.routes, self._functions, report=self._report)
+        self._cleanup.push_async_callback(gateway.stop)
+        return await gateway.start(self._options.port)
 
     async def _warm(self, session: ClientSession, api_url: str) -> None:
         """Let each environment open its catalogue and its connections before the first person asks.
