@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -93,11 +92,6 @@ class Process:
             await asyncio.sleep(_POLL)
         return code
 
-    def terminate(self) -> None:
-        """Ask it to stop, and return at once."""
-        if self._child is not None and self._child.poll() is None:
-            self._child.send_signal(signal.SIGTERM)
-
     def kill(self) -> None:
         """End it without asking."""
         if self._child is not None and self._child.poll() is None:
@@ -107,7 +101,7 @@ class Process:
         """Stop it and wait for its end: SIGTERM, then SIGKILL where it still runs after `grace` seconds."""
         if self._child is None:
             return
-        self.terminate()
+        self._child.terminate()
         try:
             self._child.wait(grace)
         except subprocess.TimeoutExpired:

@@ -54,8 +54,6 @@ class Servers:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        for server in self._servers:
-            server.terminate()
         await asyncio.gather(*(asyncio.to_thread(server.stop) for server in self._servers))
 
     async def _keep(self, server: Process, restore: Restore) -> None:
