@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from discovery.errors import PolicyUnavailable
+from discovery.policy.consequences import consequences
 from discovery.policy.edit import Edit
 from discovery.policy.editor import PolicyEditor, Written
 from discovery.policy.verdict import Verdict
@@ -63,7 +64,7 @@ class Change:
         self.output.say(tables.edit(edit))
         if not edit.before.parameters:
             self.output.say(f"! {tables.nothing_under(self.editor.prefix)}", style="yellow")
-        for consequence in edit.consequences():
+        for consequence in consequences(edit):
             self.output.say(f"! {consequence}", style="yellow")
 
     def _read_back(self, written: Written) -> Verdict:
@@ -101,7 +102,7 @@ def _document(written: Written, after: Verdict) -> dict[str, Any]:
         "value": edit.value,
         "version": written.version,
         "starts_epoch": edit.starts_epoch,
-        "consequences": list(edit.consequences()),
+        "consequences": list(consequences(edit)),
         "overwrote_another_edit": written.overwrote_another_edit,
         "policy_version": after.policy.version if after.policy else None,
         "epoch": after.policy.epoch if after.policy else None,

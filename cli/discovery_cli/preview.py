@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from discovery.policy.parser import parse_weight
+from discovery.policy.weight import parse_weight
 from discovery_cli.connection import answers
 from discovery_cli.output import Output, Unreachable
 from discovery_cli.preview_calls import Answered, Previews

@@ -20,7 +20,7 @@ from local.stack.gateway import Gateway
 from local.stack.issuer import AUDIENCE, ISSUER, Issuer
 from local.stack.keys import user_key
 from local.stack.processes import HOST, Process, free_port, moto_server, sona_server, valkey_server
-from local.stack.servers import Servers
+from local.stack.restarts import Servers
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from discovery.experiments.experiment import Experiment, bucket
+from discovery.experiments.assignment import assigned_variant, bucket
+from discovery.experiments.experiment import Experiment
 from discovery.privacy.hashing import user_hash
 
 DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "assignment-vectors.json").read_text(encoding="utf-8"))
@@ -25,7 +26,7 @@ def test_the_code_keeps_to_the_vectors(vector: dict[str, Any]) -> None:
     assert user_hash(vector["user_id"], DOCUMENT["user_key"].encode()) == vector["user"]
     assert bucket(f"{salt(vector)}:allocation:{vector['user']}") == vector["allocation_bucket"]
     assert bucket(f"{salt(vector)}:variant:{vector['user']}") == vector["variant_bucket"]
-    assert Experiment(**vector["experiment"]).assign(vector["user"]) == vector["variant"]
+    assert assigned_variant(Experiment(**vector["experiment"]), vector["user"]) == vector["variant"]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: f"{vector['experiment']['name']}, {vector['user_id']}")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from discovery.errors import PolicyRefused
+from discovery.policy.consequences import consequences
 from discovery.policy.edit import Edit, propose
 from discovery.policy.policy import Parameter
 from tests.fakes import parameters
@@ -18,8 +19,8 @@ def proposed(name: str, value: str | None, stored: dict[str, str] | None = None)
     return propose(parameters(STORED if stored is None else stored), name, value, NOW)
 
 
-def consequences(edit: Edit) -> str:
-    return "\n".join(edit.consequences())
+def said_of(edit: Edit) -> str:
+    return "\n".join(consequences(edit))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_weight_in_the_experiment_starts_an_epoch_and_says_so() -> None:
     edit = proposed("variants/high_boost", "0.5", STORED | {"experiment": EXPERIMENT})
 
     assert edit.starts_epoch
-    assert "new epoch of the experiment spring" in consequences(edit)
+    assert "new epoch of the experiment spring" in said_of(edit)
 
 
 @pytest.mark.parametrize(("name", "value"), [("boost_weight", "0.3"), ("variants/low", "0.2"), ("enabled", "false")])
@@ -65,13 +66,11 @@ def test_what_is_outside_the_experiment_starts_none(name: str, value: str) -> No
     edit = proposed(name, value, STORED | {"experiment": EXPERIMENT})
 
     assert not edit.starts_epoch
-    assert consequences(edit) == ""
+    assert said_of(edit) == ""
 
 
 def test_another_experiment_ends_the_one_that_runs() -> None:
-    said = consequences(
-        proposed("experiment", EXPERIMENT.replace("spring", "summer"), STORED | {"experiment": EXPERIMENT})
-    )
+    said = said_of(proposed("experiment", EXPERIMENT.replace("spring", "summer"), STORED | {"experiment": EXPERIMENT}))
 
     assert "ends the experiment spring" in said
     assert "epoch of the experiment summer" in said
@@ -88,20 +87,20 @@ def test_another_experiment_ends_the_one_that_runs() -> None:
 def test_an_experiment_that_does_not_run_now_is_said_not_to(times: dict[str, str], said: str) -> None:
     edit = proposed("experiment", json.dumps(json.loads(EXPERIMENT) | times))
 
-    assert said in consequences(edit)
-    assert bool(said) == ("assigns nobody" in consequences(edit))
+    assert said in said_of(edit)
+    assert bool(said) == ("assigns nobody" in said_of(edit))
 
 
 def test_a_new_name_is_said_to_be_a_new_variant() -> None:
-    assert consequences(proposed("variants/brave", "0.9")) == "brave is a new variant."
+    assert said_of(proposed("variants/brave", "0.9")) == "brave is a new variant."
 
 
 def test_the_first_variant_in_parameter_store_is_said_to_end_the_built_in_ones() -> None:
-    assert "replaces the built-in ones: control, " in consequences(proposed("variants/brave", "0.9", {}))
+    assert "replaces the built-in ones: control, " in said_of(proposed("variants/brave", "0.9", {}))
 
 
 def test_removing_the_last_variant_is_said_to_bring_the_built_in_ones_back() -> None:
-    assert "apply again" in consequences(proposed("variants/only", None, {"variants/only": "0.5"}))
+    assert "apply again" in said_of(proposed("variants/only", None, {"variants/only": "0.5"}))
 
 
 def test_a_variant_of_the_experiment_can_not_be_removed() -> None:
@@ -115,8 +114,8 @@ def test_two_bad_values_are_mended_one_by_one() -> None:
     first = proposed("boost_weight", "0.3", bad)
     second = proposed("variants/low", "0.3", bad | {"boost_weight": "0.3"})
 
-    assert "The policy stays refused: variants/low = '1.5'" in consequences(first)
-    assert consequences(second) == "The policy was refused until now. With this edit it is accepted."
+    assert "The policy stays refused: variants/low = '1.5'" in said_of(first)
+    assert said_of(second) == "The policy was refused until now. With this edit it is accepted."
 
 
 def test_a_bad_value_is_not_written_again_because_it_is_there_already() -> None:
@@ -125,7 +124,7 @@ def test_a_bad_value_is_not_written_again_because_it_is_there_already() -> None:
 
 
 def test_an_edit_while_the_switch_is_off_says_that_nothing_will_be_seen() -> None:
-    assert "switched off" in consequences(proposed("boost_weight", "0.3", STORED | {"enabled": "false"}))
+    assert "switched off" in said_of(proposed("boost_weight", "0.3", STORED | {"enabled": "false"}))
 
 
 def test_the_edit_counts_from_what_was_read() -> None:

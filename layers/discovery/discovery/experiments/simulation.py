@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import batched
 from typing import NamedTuple
 
+from discovery.experiments.assignment import assigned_variant
 from discovery.experiments.experiment import Experiment
 from discovery.privacy.hashing import user_hash
 from discovery.statistics.chi_square import ChiSquare, goodness_of_fit, independence
@@ -60,10 +61,10 @@ def simulate(experiment: Experiment, users: int, progress: Progress = lambda _: 
     for numbers in batched(range(users), _BATCH, strict=False):
         for number in numbers:
             user = user_hash(f"user-{number}", _KEY)
-            pairs[experiment.assign(user) or _OUTSIDE, salted.assign(user) or _OUTSIDE] += 1
-            if (variant := few.assign(user)) is not None:
+            pairs[assigned_variant(experiment, user) or _OUTSIDE, assigned_variant(salted, user) or _OUTSIDE] += 1
+            if (variant := assigned_variant(few, user)) is not None:
                 first += 1
-                moved += many.assign(user) != variant
+                moved += assigned_variant(many, user) != variant
         progress(len(numbers))
     counts: Counter[str] = Counter()
     for (variant, _), people in pairs.items():

@@ -1,14 +1,14 @@
 """Gathering a person's scores: the cache, SONA for the missing ones, and the write-back, inside one deadline."""
 
-import asyncio
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from discovery.api.auth import Caller
 from discovery.errors import CacheUnavailable, SonaUnavailable, UserKeyUnavailable
 from discovery.observability import logger, metrics
+from discovery.personalization.deadline import in_time
 from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.policy import UNASSIGNED, Assignment, Policy
 from discovery.policy.source import PolicySource
@@ -92,7 +92,7 @@ class ScoreGatherer:
         reason = self._reason_to_skip(person, content_ids)
         if reason is None and person.user_id is not None:
             filling = self._fill(arrived, person.user_id, content_ids, variant, even_unused)
-            reason = await self._in_time(arrived, filling, len(content_ids))
+            reason = await in_time(filling, self._timeout_sec, complete=lambda: arrived.scores == len(content_ids))
         return Gathered(
             policy=arrived.policy,
             policy_age_ms=self._policies.age_ms(arrived.policy),
@@ -128,20 +128,6 @@ class ScoreGatherer:
         except UserKeyUnavailable:
             return Reason.USER_KEY_UNAVAILABLE
         return None if content_ids else Reason.NO_CANDIDATES
-
-    async def _in_time(self, arrived: _Arrived, filling: Awaitable[Reason | None], wanted: int) -> Reason | None:
-        """Await the filling until the deadline; why it brought less than the wanted number of scores, or None."""
-        try:
-            async with asyncio.timeout(self._timeout_sec):
-                return await filling
-        except TimeoutError:
-            # With every score at hand it was the write-back that was late, which the person need not care about.
-            metrics.count("DeadlineReached")
-            return Reason.TIMEOUT if arrived.scores < wanted else None
-        except Exception as error:  # noqa: BLE001 - personalization may improve an answer and never break it
-            metrics.count("PersonalizationBroken")
-            logger.exception("personalization failed", reason=type(error).__name__)
-            return Reason.INTERNAL_ERROR
 
     async def _fill(
         self, arrived: _Arrived, user_id: str, content_ids: Sequence[str], variant: str | None, even_unused: bool

@@ -14,12 +14,11 @@ from discovery.experiments.experiment import Experiment
 from discovery.experiments.parser import parse_experiment
 from discovery.names import VARIANT_PATTERN
 from discovery.policy.policy import DEFAULT_VERSION, Parameter, Policy
+from discovery.policy.weight import parse_weight
 
 ENABLED, BOOST_WEIGHT, EXPERIMENT, CACHE_GENERATION = "enabled", "boost_weight", "experiment", "cache_generation"
 VARIANTS_FOLDER = "variants/"
 _HASH_LENGTH = 6
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-"""Narrower than float(), which also takes "nan", "0.2_5" and digits of other scripts."""
 
 
 def parse_policy(parameters: Mapping[str, Parameter], default: Policy, read_at: float) -> Policy:
@@ -56,20 +55,6 @@ def switched_off(
     if switch is None or switch.value.strip().lower() != "false":
         return None
     return parse_policy({**good, ENABLED: switch}, default, read_at)
-
-
-def parse_weight(text: str) -> float:
-    """Read a weight.
-
-    Raises:
-        ValueError: not a number in [0, 1]; the message is the reason.
-    """
-    if not _NUMBER.fullmatch(text):
-        raise ValueError("not a number")
-    weight = float(text)
-    if not 0 <= weight <= 1:
-        raise ValueError("not in [0, 1]")
-    return weight
 
 
 class _Reading:

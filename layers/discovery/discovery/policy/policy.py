@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from discovery.experiments.assignment import assigned_variant
 from discovery.experiments.experiment import Experiment
 
 AssignedBy = Literal["experiment", "request", "default"]
@@ -65,6 +66,10 @@ class Policy:
         if requested is not None and requested in self.variants:
             return Assignment(requested, self.variants[requested], "request")
         experiment = self.experiment
-        if experiment is not None and experiment.runs(now) and (variant := experiment.assign(user)) is not None:
+        if (
+            experiment is not None
+            and experiment.runs(now)
+            and (variant := assigned_variant(experiment, user)) is not None
+        ):
             return Assignment(variant, self.variants[variant], "experiment", experiment.name)
         return Assignment(None, self.boost_weight, "default")

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from local.stack.aws import AwsEndpoint, ParameterStore
 from local.stack.eventbridge import EventBus
 from local.stack.processes import HOST, Process, free_port, moto_server, valkey_server
-from local.stack.servers import RESTARTS, Servers
+from local.stack.restarts import RESTARTS, Servers
 
 
 class Reports(asyncio.Queue[str]):
