@@ -35,7 +35,7 @@ class EmbeddingModel:
     def open(cls, folder: Path, name: str) -> Self:
         """Open the model's files; the token matrix is memory-mapped, since a query touches a few rows of it."""
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        return cls(name, tokenizer, np.load(folder / TOKENS_FILE, mmap_mode="r"))
+        return cls(name, tokenizer, np.asarray(np.load(folder / TOKENS_FILE, mmap_mode="r")))
 
     def save(self, folder: Path) -> None:
         """Write the model's two files into a folder."""

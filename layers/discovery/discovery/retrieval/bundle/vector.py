@@ -16,7 +16,7 @@ from discovery.retrieval.bundle.selection import Mask
 
 def query_vector(*vectors: Vector) -> Vector:
     """The direction between unit vectors, `float32[d]`: of a query's words and of the title that it likens to."""
-    return normalized(np.sum(vectors, axis=0, dtype=np.float32))
+    return vectors[0] if len(vectors) == 1 else normalized(np.sum(vectors, axis=0, dtype=np.float32))
 
 
 def retrieve(
