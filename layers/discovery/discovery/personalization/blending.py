@@ -8,6 +8,7 @@ An item without a score gets the median of the scores that did arrive, so that i
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median  # numpy's takes numpy.ma, which the layer leaves out
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -49,7 +50,7 @@ def blend(content_ids: Sequence[str], relevance: ArrayLike, scores: Mapping[str,
         raise ValueError("a blend needs at least one score")
     own = np.array([scores.get(content_id, math.nan) for content_id in content_ids])
     neutral = np.isnan(own)
-    blended = np.where(neutral, np.median(list(scores.values())), own)
+    blended = np.where(neutral, median(scores.values()), own)
     finals = np.asarray(relevance, dtype=np.float64) * (1 - weight) + blended * weight
     return Blend(np.argsort(-finals, kind="stable"), blended, neutral, finals)
 
