@@ -6,7 +6,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from discovery.api.problems import map_errors, too_large
+from discovery.api.gateway_event import respond
+from discovery.api.problems import map_errors
 from discovery.composition import InvalidationService, invalidation_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
@@ -31,8 +32,8 @@ def make_handler(service: Callable[[], InvalidationService]) -> Handler:
     @logger.inject_lambda_context
     @metrics.flushed_after
     def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
-        if "requestContext" in event:
-            return too_large(event) or app.resolve(event, context)
+        if isinstance(event, dict) and "requestContext" in event:
+            return respond(app, event, context)
         events.dispatch(event, service)
         return None
 

@@ -8,8 +8,10 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from discovery.api.gateway_event import respond
 from discovery.api.openapi import methods_at
-from discovery.api.problems import map_errors, too_large
+from discovery.api.problems import map_errors
+from discovery.api.requests import json_object
 from discovery.composition import SearchService, search_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
@@ -24,7 +26,7 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
     """The routes over a service, which is made at its first use."""
-    app = APIGatewayHttpResolver(enable_validation=True)
+    app = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=json_object)
     map_errors(app, lambda path: methods_at(json.loads(OPENAPI_FILE.read_text()), path))
     search.add_routes(app, service)
     preview.add_routes(app, service)
@@ -40,7 +42,7 @@ def make_handler(service: Callable[[], SearchService]) -> Handler:
     @logger.inject_lambda_context
     @metrics.flushed_after
     def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        return too_large(event) or app.resolve(event, context)
+        return respond(app, event, context)
 
     return lambda_handler
 

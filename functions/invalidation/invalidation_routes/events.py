@@ -1,20 +1,22 @@
 """Events of EventBridge: SONA's, when a person's tastes have changed, and Parameter Store's, when a policy has."""
 
 from collections.abc import Callable
-from typing import Any
 
+from discovery.api.requests import is_text
 from discovery.composition import InvalidationService
 from discovery.observability import logger, metrics
 
 
-def dispatch(event: dict[str, Any], service: Callable[[], InvalidationService]) -> None:
+def dispatch(event: object, service: Callable[[], InvalidationService]) -> None:
     """Do what an event asks for; an event that is unknown is counted and ignored.
 
     Raises:
         CacheUnavailable, PolicyUnavailable: it could not be done, so EventBridge has to send the event again.
     """
     match event:
-        case {"source": "sona", "detail-type": "UserPreferencesUpdated", "detail": {"user_id": str(user_id)}}:
+        case {"source": "sona", "detail-type": "UserPreferencesUpdated", "detail": {"user_id": str(user_id)}} if (
+            user_id and is_text(user_id)
+        ):
             service().invalidator.invalidate_user(user_id)
         case {"source": "aws.ssm", "detail-type": "Parameter Store Change", "detail": {"name": str(name)}}:
             if not service().policy_refresh.parameter_changed(name):
@@ -23,6 +25,7 @@ def dispatch(event: dict[str, Any], service: Callable[[], InvalidationService]) 
             _ignore(event)
 
 
-def _ignore(event: dict[str, Any]) -> None:
+def _ignore(event: object) -> None:
     metrics.count("EventIgnored")
-    logger.warning("event ignored", source=event.get("source"), detail_type=event.get("detail-type"))
+    known = event if isinstance(event, dict) else {}
+    logger.warning("event ignored", source=known.get("source"), detail_type=known.get("detail-type"))

@@ -1,12 +1,14 @@
 """`DELETE …/personalization-cache`: have cached scores forgotten, one person's or everybody's."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from discovery.api.auth import ADMIN_SCOPE, WRITE_SCOPE
 from discovery.api.openapi import BEARER, responses
-from discovery.api.requests import MYSELF
+from discovery.api.requests import MYSELF, PathUserId
 from discovery.api.responses import Invalidated
 from discovery.composition import InvalidationService
 
@@ -23,7 +25,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], InvalidationSe
         responses=ANSWERS,
         security=BEARER,
     )
-    def invalidate_user(user_id: str) -> Invalidated:
+    def invalidate_user(user_id: Annotated[PathUserId, Path()]) -> Invalidated:
         caller = service().authenticator.require_user(app.current_event.headers.get("authorization"))
         if user_id not in (MYSELF, caller.user_id):
             caller.require(WRITE_SCOPE)

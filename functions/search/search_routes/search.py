@@ -23,6 +23,7 @@ from discovery.names import Name, Rating, VariantName, Year
 from search_routes.answer import as_json
 
 ANSWERS = responses(SearchResponse, "Results", 401, 422)
+ANSWERS_TO_BODY = responses(SearchResponse, "Results", 401, 415, 422)
 
 
 def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]) -> None:
@@ -63,6 +64,12 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         )
         return respond(request)
 
-    @app.post("/v1/search", summary="Search, with a body", responses=ANSWERS, security=BEARER_OR_NONE, compress=True)
+    @app.post(
+        "/v1/search",
+        summary="Search, with a body",
+        responses=ANSWERS_TO_BODY,
+        security=BEARER_OR_NONE,
+        compress=True,
+    )
     def search_with_body(request: Annotated[SearchRequest, Body()]) -> Response[str]:
         return respond(request)

@@ -1,6 +1,5 @@
 """Turns errors into responses, for both functions: RFC 9457 problem details, never a stack trace."""
 
-import binascii
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +9,6 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
 from discovery import errors
-from discovery.api.requests import MAX_BODY_BYTES
 from discovery.api.responses import FieldError, Problem
 from discovery.observability import logger, metrics
 
@@ -21,11 +19,18 @@ PROBLEMS: dict[int, Any] = {
     for status, description in (
         (401, "The bearer token is missing, or it is not accepted"),
         (403, "The token does not have the scope"),
+        (415, "The body is not `application/json`"),
         (422, "The request is not valid; `errors` names the fields"),
         (503, "A service that the request needs is unavailable"),
     )
 }
 """How OpenAPI describes the problems, by status."""
+
+_INVALID = "the request is not valid"
+_MOST_LISTED = 20
+"""Errors of one request."""
+_MOST_SHOWN = 200
+"""Characters of one text."""
 
 Errors = Sequence[tuple[str, str]]
 """(field, detail) pairs."""
@@ -35,27 +40,16 @@ def problem(
     status: HTTPStatus, detail: str | None = None, fields: Errors = (), headers: dict[str, Any] | None = None
 ) -> Response[str]:
     """A problem response; its title is the status's reason phrase."""
-    listed = tuple(FieldError(field=field, detail=text) for field, text in fields)
-    body = Problem(title=status.phrase, status=status, detail=detail, errors=listed)
+    listed = tuple(FieldError(field=_shown(field), detail=_shown(text)) for field, text in fields)
+    body = Problem(title=status.phrase, status=status, detail=detail and _shown(detail), errors=listed)
     return Response(status, content_type=MEDIA_TYPE, body=body.model_dump_json(), headers=headers)
-
-
-def too_large(event: dict[str, Any]) -> dict[str, Any] | None:
-    """The response to an event whose body is too large to be parsed; None for every other event."""
-    if len((event.get("body") or "").encode()) <= MAX_BODY_BYTES:
-        return None
-    refused = _invalid([("body", f"must have at most {MAX_BODY_BYTES} bytes")])
-    return {"statusCode": refused.status_code, "headers": {"Content-Type": MEDIA_TYPE}, "body": refused.body}
 
 
 def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence[str]]) -> None:
     """Make a resolver answer every error with a problem; `methods_at` gives the methods that the API has at a path."""
     handlers: dict[type[Exception], Callable[[Any], Response[str]]] = {
-        RequestValidationError: lambda error: _invalid([_field_and_detail(item) for item in error.errors()]),
-        errors.RequestInvalid: lambda error: _invalid([(error.field, error.detail)]),
-        RecursionError: _unreadable,
-        UnicodeDecodeError: _unreadable,
-        binascii.Error: _unreadable,
+        RequestValidationError: _invalid_fields,
+        errors.RequestInvalid: invalid,
         RequestUnsupportedContentType: lambda _: problem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json"
         ),
@@ -71,10 +65,6 @@ def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence
     }
     for error, handler in handlers.items():
         app.exception_handler(error)(handler)
-
-
-def _unreadable(_: Exception) -> Response[str]:
-    return _invalid([("body", "must be valid JSON")])
 
 
 def _unauthenticated(error: errors.AuthenticationError) -> Response[str]:
@@ -106,14 +96,25 @@ def _broken(error: Exception) -> Response[str]:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an unexpected error happened and was logged")
 
 
-def _invalid(fields: Errors) -> Response[str]:
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request is not valid", fields)
+def invalid(error: errors.RequestInvalid) -> Response[str]:
+    """The response to a request of which one value is not acceptable."""
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _INVALID, [(error.field, error.detail)])
+
+
+def _invalid_fields(error: RequestValidationError) -> Response[str]:
+    found = error.errors()
+    detail = f"{_INVALID}: {len(found)} errors, of which the first {_MOST_LISTED} are listed"
+    listed = [_field_and_detail(item) for item in found[:_MOST_LISTED]]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail if len(found) > _MOST_LISTED else _INVALID, listed)
+
+
+def _shown(text: str) -> str:
+    """A text, cut where it is long: a client's own may be."""
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _field_and_detail(error: dict[str, Any]) -> tuple[str, str]:
     """A field's path without where it was sent (`filters.year_range`, `page`), and what is wrong with it."""
-    if error["type"] == "json_invalid":
-        return "body", f"must be valid JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
     if error["type"] == "reversed_range":
         return f"filters.{error['ctx']['field']}", error["msg"].partition(": ")[2]
     location = [str(part) for part in error["loc"]]

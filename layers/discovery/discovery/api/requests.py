@@ -3,13 +3,15 @@
 What goes out is in `responses`. Inside the border frozen dataclasses are used, beside the code that makes them.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
+from urllib.parse import unquote
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from discovery.catalogue.content import ContentRating
@@ -38,16 +40,57 @@ def _searchable(query: str) -> str:
     return re.sub(r"\s+", " ", cleaned)
 
 
+def _few(names: object) -> object:
+    """Refuse a list that is too long before its items are validated, each of which may be an error."""
+    if isinstance(names, list) and len(names) > MAX_NAMES:
+        limits = {"most": MAX_NAMES, "actual": len(names)}
+        raise PydanticCustomError("too_long", "must have at most {most} items, not {actual}", limits)
+    return names
+
+
+def is_text(value: str) -> bool:
+    """Whether a string can be encoded; a string from JSON may contain half of a surrogate pair."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """The JSON object that a body holds.
+
+    Raises:
+        RequestInvalid: it holds something else.
+    """
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise RequestInvalid("body", f"must be valid JSON: {error.msg} at character {error.pos}") from error
+    except (RecursionError, ValueError) as error:  # nested too deeply, or a number of more digits than Python reads
+        raise RequestInvalid("body", "must be valid JSON of reasonable depth and with reasonable numbers") from error
+    if not isinstance(value, dict):
+        raise RequestInvalid("body", "must be a JSON object")
+    return value
+
+
+PathUserId = Annotated[str, AfterValidator(lambda encoded: unquote(encoded, errors="strict"))]
+"""As `gateway_event` encodes it in a path."""
+Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), BeforeValidator(_few)]
 QueryText = Annotated[str, Field(min_length=1, max_length=MAX_QUERY_LENGTH), AfterValidator(_searchable)]
+
+# A body has types, and a query string has none: there "1" is a number.
+_Year = Annotated[Year, Strict()]
+_Rating = Annotated[Rating, Strict()]
 
 
 class Filters(Frozen):
     """What a result must be. All filters must hold; within genres, and within platforms, any one is enough."""
 
-    genres: tuple[Name, ...] = Field(default=(), max_length=MAX_NAMES)
-    platforms: tuple[Name, ...] = Field(default=(), max_length=MAX_NAMES)
-    year_range: tuple[Year | None, Year | None] | None = None
-    rating_range: tuple[Rating | None, Rating | None] | None = None
+    genres: Names = ()
+    platforms: Names = ()
+    year_range: tuple[_Year | None, _Year | None] | None = None
+    rating_range: tuple[_Rating | None, _Rating | None] | None = None
     max_content_rating: ContentRating | None = None
     """A title without a rating does not pass this filter: nobody has vouched for it."""
 
@@ -68,10 +111,10 @@ class SearchRequest(Frozen):
 
     query: QueryText
     filters: Filters = Filters()
-    page: Page = 1
-    page_size: PageSize = DEFAULT_PAGE_SIZE
+    page: Annotated[Page, Strict()] = 1
+    page_size: Annotated[PageSize, Strict()] = DEFAULT_PAGE_SIZE
     experiment_variant: VariantName | None = None
-    explain: bool = False
+    explain: StrictBool = False
 
 
 def search_request(
