@@ -42,7 +42,14 @@ def token(user: object = "ana", **changes: Any) -> str:
     return sign(claims(user, **changes))
 
 
-def sign(payload: dict[str, Any], *, key: Any = None, algorithm: str = "RS256", kid: str | None = KEY_ID) -> str:
-    """Any claims under any key, algorithm and key id."""
-    headers = {} if kid is None else {"kid": kid}
+def sign(
+    payload: dict[str, Any],
+    *,
+    key: Any = None,
+    algorithm: str = "RS256",
+    kid: str | None = KEY_ID,
+    typ: object = "at+jwt",
+) -> str:
+    """Any claims under any key, algorithm, key id and type; a key id or a type that is None is left out."""
+    headers = {"typ": typ} if kid is None else {"typ": typ, "kid": kid}
     return jwt.encode(payload, private_key() if key is None else key, algorithm=algorithm, headers=headers)

@@ -42,6 +42,25 @@ def test_another_user_needs_the_scope(invalidation: Api) -> None:
     assert invalidation.valkey.versions == {version("ben"): 1}
 
 
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "personalization:writer",
+        "personalization:writ",
+        "xpersonalization:write",
+        "PERSONALIZATION:WRITE",
+        "a\tpersonalization:write",
+        "a\npersonalization:write",
+        "a\u00a0personalization:write",
+        "a,personalization:write",
+        "personalization:write\t",
+    ],
+)
+def test_a_scope_that_resembles_the_right_one_is_another(scope: str, invalidation: Api) -> None:
+    assert invalidation.request("DELETE", of("ben"), token=tokens.token("ana", scope=scope)).status == 403
+    assert not invalidation.valkey.versions
+
+
 def test_everybody_needs_the_admin_scope(invalidation: Api) -> None:
     without = invalidation.request("DELETE", ALL, token=tokens.token("ana", scope=WRITE))
     with_it = invalidation.request("DELETE", ALL, token=tokens.token("ana", scope=ADMIN))

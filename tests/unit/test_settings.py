@@ -53,6 +53,7 @@ def test_the_defaults_are_the_designs() -> None:
         ("DISCOVERY_AUTH_JWKS_URI", "https://i/keys", "auth.jwks_uri", "https://i/keys"),
         ("DISCOVERY_AUTH_JWKS", '{"keys": []}', "auth.jwks", {"keys": []}),
         ("DISCOVERY_AUTH_ALGORITHMS", '["ES256"]', "auth.algorithms", ["ES256"]),
+        ("DISCOVERY_AUTH_TOKEN_TYPES", '["at+jwt"]', "auth.token_types", ["at+jwt"]),
     ],
 )
 def test_the_environment_sets_a_setting(
@@ -110,6 +111,7 @@ def test_arguments_win_over_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DISCOVERY_RETRIEVAL_DEPTH", "1001"),
         ("DISCOVERY_RETRIEVAL_TITLE_BOOST", "0"),
         ("DISCOVERY_AUTH_JWKS", "{"),
+        ("DISCOVERY_AUTH_TOKEN_TYPES", "[]"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:

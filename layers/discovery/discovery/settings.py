@@ -152,6 +152,8 @@ class AuthSettings(_Section):
     """A static key set (RFC 7517) as JSON; without it keys come from `jwks_uri` or the issuer's discovery document."""
     jwks_uri: str | None = None
     algorithms: list[str] = ["RS256"]
+    token_types: Annotated[list[str], Field(min_length=1)] = ["at+jwt", "JWT"]
+    """Accepted `typ` headers; `at+jwt` alone asks for access tokens of RFC 9068. A token without one is a `JWT`."""
     opted_out_claim: str = "personalization_opt_out"
     """A claim that, when true, means: no look-up of any kind for this person."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from discovery.api.requests import is_text
 from discovery.errors import AuthenticationError, KeysUnavailable, ScopeMissing
 from discovery.settings import AuthSettings
 
@@ -20,6 +21,8 @@ Verify = Callable[[str], dict[str, Any]]
 """Takes a compact JWT (RFC 7519), returns its claims once they are verified."""
 
 _SCHEME = "bearer"
+_TYPE_UNSAID = "JWT"
+"""What a token without `typ` is taken for."""
 _BELIEVED_SECONDS = 60.0
 """How long a verified token is accepted without verifying it again, also if its signing key is withdrawn meanwhile."""
 _MOST_KNOWN = 1000
@@ -94,7 +97,7 @@ class Authenticator:
             return caller
         claims = self._claims(token)
         user_id = claims.get("sub")
-        if not isinstance(user_id, str) or not user_id or not _is_text(user_id):
+        if not isinstance(user_id, str) or not user_id or not is_text(user_id):
             raise AuthenticationError("the token has no subject")
         caller = Caller(user_id, _scopes(claims), claims.get(self._settings.opted_out_claim) is True)
         if len(self._known) >= _MOST_KNOWN:
@@ -122,30 +125,37 @@ class Authenticator:
 
     def _verifier(self) -> Verify:
         # Imports cryptography, which an environment that serves only anonymous searches never needs.
+        import jwt  # noqa: PLC0415
         from aws_lambda_powertools.utilities.auth_alpha.jwt import JWTVerifier  # noqa: PLC0415
 
         if not self._settings.issuer or not self._settings.audience:
             raise AuthenticationError("no token issuer is configured")
-        return JWTVerifier(
+        verifier = JWTVerifier(
             issuer=self._settings.issuer,
             audience=self._settings.audience,
             algorithms=self._settings.algorithms,
             jwks=self._settings.jwks,
             jwks_uri=self._settings.jwks_uri,
             required_claims=["sub"],
-        ).verify
+        )
+        accepted = {_media_type(kind) for kind in self._settings.token_types}
+
+        def verify(token: str) -> dict[str, Any]:
+            claims = verifier.verify(token)
+            # The signature that was just verified covers the header too.
+            if _media_type(jwt.get_unverified_header(token).get("typ", _TYPE_UNSAID)) not in accepted:
+                raise AuthenticationError("the token is of a type that this API does not take")
+            return claims
+
+        return verify
 
 
-def _is_text(value: str) -> bool:
-    """Whether a string can be encoded; a string from JSON may contain half of a surrogate pair."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _media_type(typ: object) -> str:
+    """A token's type as it is compared: RFC 7515, section 4.1.9, lets `application/` be left out; case says nothing."""
+    return str(typ).lower().removeprefix("application/")
 
 
 def _scopes(claims: dict[str, Any]) -> frozenset[str]:
-    """The scopes of a token: `scope`, space separated (RFC 8693)."""
+    """The scopes of a token: `scope`, separated by spaces and by no other white space (RFC 6749, section 3.3)."""
     scope = claims.get("scope")
-    return frozenset(scope.split()) if isinstance(scope, str) else frozenset()
+    return frozenset(scope.split(" ")) - {""} if isinstance(scope, str) else frozenset()
