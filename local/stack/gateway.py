@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -31,11 +32,11 @@ class Router:
         self._routes = sorted(((_pattern(route.path), route) for route in routes), key=lambda pair: _rank(pair[1]))
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """Return the route and the path parameters, or None where nothing matches."""
+        """Return the route of an encoded path and its parameters, decoded; or None where nothing matches."""
         for pattern, route in self._routes:
             if route.method in (method, "ANY") and (found := pattern.fullmatch(path)):
                 names = re.findall(r"\{(\w+)\+?\}", route.path)
-                return route, dict(zip(names, found.groups(), strict=True))
+                return route, dict(zip(names, map(unquote, found.groups()), strict=True))
         return None
 
 
@@ -61,7 +62,7 @@ class Gateway(HttpServer):
         return response
 
     async def _answer(self, request: web.Request) -> web.Response:
-        matched = self._router.match(request.method, request.path)
+        matched = self._router.match(request.method, request.rel_url.raw_path)
         if matched is None:
             return _message(404, "Not Found")
         route, path_parameters = matched

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -75,6 +76,14 @@ async def test_a_request_becomes_an_event_of_format_2_0(tmp_path: Path) -> None:
     assert (context["stage"], context["routeKey"]) == ("$default", "GET /v1/things/{id}")
     assert context["timeEpoch"] == pytest.approx(time.time() * 1000, abs=60_000)
     assert time.strptime(context["time"], "%d/%b/%Y:%H:%M:%S +0000")
+
+
+@pytest.mark.parametrize("value", ["a/b", "#", "100%", "%2F", "🎬", "a b"])
+async def test_a_path_parameter_is_decoded_after_the_route_is_found(value: str, tmp_path: Path) -> None:
+    async with running(tmp_path) as client:
+        event = (await client.get(f"/v1/things/{quote(value, safe='')}")).json()
+
+    assert event["pathParameters"] == {"id": value}
 
 
 async def test_text_bodies_arrive_as_they_are_and_others_in_base64(tmp_path: Path) -> None:
@@ -247,6 +256,7 @@ def test_the_issuers_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
+from urllib.parse import quote
 from local.stack.deployment import FunctionSpec
 from local.stack.function import Function
 from local.stack.processes import free_port, valkey_server
