@@ -34,11 +34,13 @@ def search_service(
 ) -> SearchService:
     """What the search function holds."""
     policies, personalization = policy_source(parameters), settings.personalization
-    parts = (cache or FakeScoreCache(), (sona or FakeSona()).client(), policies)
+    cache, sona = cache or FakeScoreCache(), sona or FakeSona()
 
     def gatherer(timeout_ms: float) -> ScoreGatherer:
         enabled, user_key = personalization.enabled, fixed_key(key)
-        return ScoreGatherer(*parts, enabled=enabled, user_key=user_key, timeout_ms=timeout_ms)
+        return ScoreGatherer(
+            *(cache, sona.client(), policies), enabled=enabled, user_key=user_key, timeout_ms=timeout_ms
+        )
 
     quick, patient = gatherer(personalization.timeout_ms), gatherer(personalization.preview_timeout_ms)
     service = assembled(settings, catalogue, policies, quick=quick, patient=patient)

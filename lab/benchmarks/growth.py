@@ -144,7 +144,7 @@ def opened(bundle: Path) -> _Opened:
     (query,) = synthetic.queries(1)
     vector = catalogue.model.embed([query])[0]
     strategies: dict[str, Callable[[], object]] = {
-        VECTORS: lambda: catalogue.codes.cosines(vector),
+        VECTORS: lambda: catalogue.codes.products(vector),
         KEYWORDS: lambda: keyword.retrieve(
             catalogue.keyword, query, Selection(), depth=retrieval.depth, title_boost=retrieval.title_boost
         ),

@@ -32,7 +32,7 @@ def folder_of(state: Path, port: int) -> Path:
 
 def make_folder(state: Path, port: int) -> Path:
     """Make an empty folder for a stack that holds this port's lock; folders of stacks that ended are removed."""
-    for old in (state / "stacks").glob("*"):
+    for old in (state / "stacks").glob("[0-9]*"):
         lock = port_lock(state, int(old.name))
         if lock.take():
             shutil.rmtree(old)
@@ -46,7 +46,7 @@ def make_folder(state: Path, port: int) -> Path:
 def running(state: Path) -> list[Description]:
     """The stacks that run, the one started last first."""
     found = []
-    for file in (state / "stacks").glob(f"*/{FILE}"):
+    for file in (state / "stacks").glob(f"[0-9]*/{FILE}"):
         if port_lock(state, int(file.parent.name)).is_held:
             with contextlib.suppress(FileNotFoundError):  # it stopped meanwhile
                 found.append(Description.read(file))

@@ -96,7 +96,7 @@ class Environment:
     async def start(self) -> None:
         """Start the process and keep it running."""
         address = (await self._api.start()).removeprefix("http://")
-        # By path and with -P: neither `tools` nor this folder is on the function's path, as in Lambda.
+        # By path and with -P: neither the project's root nor this folder is on the function's path, as in Lambda.
         program = [sys.executable, "-P", str(Path(__file__).with_name("environment.py"))]
         command = [*program, str(self._spec.file), self._spec.handler]
         env = {**self._env, "AWS_LAMBDA_RUNTIME_API": address}

@@ -70,7 +70,7 @@ class Servers:
             try:
                 await _ready(server)
                 await restore(server)
-            except (ProcessFailed, ClientError):
+            except (ProcessFailed, ClientError, OSError):  # a timeout is an OSError
                 server.kill()  # where it runs, it is of no use
             else:
                 self._report(f"{ended}; restarted (log: {server.log})")

@@ -8,7 +8,6 @@
     ├── CatalogueError            a bundle or a source that can't be used
     │   ├── SourceInvalid         a line of a catalogue source: names the line and field
     │   └── BundleInvalid         wrong format version, checksum, or a missing file
-    ├── RetrievalTimeout          the index had no time left for a strategy
     ├── PolicyRefused             parameters' values: names each parameter, its value and the reason
     ├── PolicyUnavailable         Parameter Store did not answer
     ├── UserKeyUnavailable        the key of user hashes could not be read
@@ -69,10 +68,6 @@ class SourceInvalid(CatalogueError):
 
 class BundleInvalid(CatalogueError):
     """An index bundle that is missing, damaged, or of another format version."""
-
-
-class RetrievalTimeout(DiscoveryError):
-    """The index's deadline struck before a strategy began."""
 
 
 class Refusal(NamedTuple):

@@ -51,6 +51,24 @@ async def test_a_killed_server_is_restarted_on_its_port_and_that_is_said(tmp_pat
         writer.close()
 
 
+async def test_a_server_whose_state_could_not_be_restored_in_time_is_started_once_more(tmp_path: Path) -> None:
+    port, reports = free_port(), Reports()
+    attempts = 0
+
+    async def late_at_first(_: Process) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise TimeoutError
+
+    async with started(valkey_server(port, tmp_path), reports) as servers:
+        servers.keep(late_at_first)
+        os.kill(servers.pids["valkey"], signal.SIGKILL)
+
+        assert "restarted" in await reports.next()
+        assert attempts == 2
+
+
 async def test_a_server_that_ends_again_and_again_stays_down_and_that_is_said(tmp_path: Path) -> None:
     # Given a server that serves once, and never again
     port, reports = free_port(), Reports()

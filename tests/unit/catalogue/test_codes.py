@@ -19,7 +19,7 @@ def test_no_cosine_is_further_off_than_it_says() -> None:
     codes = Codes.of(vectors)
 
     for query in unit_vectors(20, 2):
-        numbers, unit, error = codes.cosines(query)
+        numbers, unit, error = codes.products(query)
         assert np.abs(numbers * unit - vectors @ query).max() <= error < 0.05
 
 
@@ -31,7 +31,7 @@ def test_codes_are_within_a_signed_byte_and_use_all_of_it() -> None:
 
 
 def test_a_query_of_zeros_is_near_to_nothing() -> None:
-    numbers, _, error = Codes.of(unit_vectors(10, 4)).cosines(np.zeros(32, dtype=np.float32))
+    numbers, _, error = Codes.of(unit_vectors(10, 4)).products(np.zeros(32, dtype=np.float32))
 
     assert not numbers.any()
     assert error < 0.05

@@ -86,6 +86,16 @@ def test_a_start_leaves_the_files_of_a_running_stack_alone(tmp_path: Path) -> No
         assert find(tmp_path, 9000) == first
 
 
+def test_what_is_no_stacks_folder_is_left_alone(tmp_path: Path) -> None:
+    stray = tmp_path / "stacks" / ".DS_Store"
+    stray.parent.mkdir()
+    stray.touch()
+
+    with stack(tmp_path, 9000) as only:
+        assert running(tmp_path) == [only]
+    assert stray.exists()
+
+
 def test_a_stack_on_the_port_of_one_that_was_killed_starts_with_an_empty_folder(tmp_path: Path) -> None:
     with stack(tmp_path, 9000):
         (folder_of(tmp_path, 9000) / "search.log").touch()

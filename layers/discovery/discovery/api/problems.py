@@ -59,7 +59,6 @@ def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence
         errors.CacheUnavailable: _unavailable,
         errors.PolicyUnavailable: _unavailable,
         errors.UserKeyUnavailable: _unavailable,
-        errors.RetrievalTimeout: _unavailable,
         NotFoundError: lambda _: _nothing_there(path := app.current_event.path, methods_at(path)),
         Exception: _broken,
     }

@@ -53,7 +53,10 @@ class SearchResult(Frozen):
     relevance_score: float
     """Fused relevance in [0, 1], before personalization."""
     score: float
-    """What ordered the results: relevance blended with the person's score; relevance where nothing was blended."""
+    """What orders the reranking window: the blend, or relevance where nothing was blended.
+
+    Results beyond the window follow in the order of relevance.
+    """
     match_reasons: tuple[str, ...]
     vector_similarity: float | None
     """Cosine of query and document; null where vector search did not find it."""

@@ -51,16 +51,17 @@ class Codes:
         kept = json.loads((folder / SCALE_FILE).read_text())
         return cls(np.asarray(np.load(folder / CODES_FILE, mmap_mode="r")), kept["scale"], kept["error"])
 
-    def cosines(self, query: NDArray[np.float32]) -> tuple[NDArray[np.float32], float, float]:
-        """The cosines of a unit query (`float32[d]`) with every vector, in a unit of their own; that; and the error.
+    def products(self, query: NDArray[np.float32]) -> tuple[NDArray[np.float32], float, float]:
+        """The products of a unit query's code (the query: `float32[d]`) with every code; their unit; and the error.
 
-        A cosine is its number times the unit, and is wrong by the error at most. The numbers are whole and exact.
+        A product times the unit is the cosine of query and vector, wrong by the error at most. Products are whole
+        numbers, and exact to some thousand dimensions.
         """
         scale = _scale(query)
         code = np.rint(query * scale).astype(np.int8)
-        numbers = np.asarray(simsimd.cdist(code[np.newaxis], self.codes, "dot", out_dtype="float32")).ravel()
+        products = np.asarray(simsimd.cdist(code[np.newaxis], self.codes, "dot", out_dtype="float32")).ravel()
         distance = float(np.linalg.norm(query - code / np.float32(scale)))
-        return numbers, 1 / (scale * self.scale), self.error + distance * (1 + self.error) + _ROUNDING
+        return products, 1 / (scale * self.scale), self.error + distance * (1 + self.error) + _ROUNDING
 
 
 def _scale(vectors: NDArray[np.float32]) -> float:

@@ -10,7 +10,7 @@ from discovery.retrieval.understanding.query import ParsedQuery
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A query's match set, best first; n candidates."""
+    """The candidates for a query, best first: what each strategy found up to its depth. n of them."""
 
     query: ParsedQuery
     """As it was searched: relaxed where what was understood left nothing."""

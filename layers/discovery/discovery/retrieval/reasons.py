@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -19,6 +19,8 @@ _REMEMBERED_WORDS = 50_000
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _APOSTROPHES = "'’"
 _SHORT = 2
+_FEW_STARTS, _LONG_START = 20, 3
+"""Up to so many beginnings of so many letters are looked for: more, or shorter ones, stop at too many other words."""
 
 
 class MatchReasons:
@@ -62,12 +64,14 @@ def beginnings(term: str) -> tuple[str, ...]:
     return (term[: max(_SHORT, len(term) - 1)],)
 
 
-def _beginning(texts: Sequence[str], starts: Iterable[str]) -> list[list[str]]:
-    """Of each text the words, in order, of which a part begins so; "bar" is a part of "foo_bar" and of "o'bar".
+def _beginning(texts: Sequence[str], starts: Collection[str]) -> list[list[str]]:
+    """Of each text at least the words, in order, of which a part begins so; "bar" is a part of "foo_bar" and "o'bar".
 
     They are looked for in all texts at once, rather than gone through one by one, which takes a tenth of the time. A
     text with letters beyond ASCII is gone through: the index folds those, and finding does not.
     """
+    if len(starts) > _FEW_STARTS or any(len(start) < _LONG_START for start in starts):
+        return [_WORD.findall(text) for text in texts]
     plain = [text if text.isascii() else "" for text in texts]
     joined = "\n".join(plain)
     ends = list(accumulate(len(text) + 1 for text in plain))

@@ -90,3 +90,14 @@ async def test_what_was_understood_and_leaves_nothing_is_searched_as_plain_words
 
     assert found.query.parsed.relaxed
     assert "alien-1979" in index.content_ids(found, len(found))
+
+
+async def test_an_empty_result_of_an_incomplete_search_is_no_reason_to_relax_the_query(catalogue: Catalogue) -> None:
+    strategies = {"keyword": lambda *_: Ranking(), "vector": lambda *_: ranking((ALIEN, 0.8))}
+    ticks = iter([0.0, 2.1])  # the deadline is set, and then has passed once keyword search is done
+    index = BundleIndex(catalogue, RetrievalSettings(), strategies=strategies, clock=lambda: next(ticks))
+
+    found = await index.find(await index.understand("horror films"), Filters())
+
+    assert len(found) == 0
+    assert not found.query.parsed.relaxed

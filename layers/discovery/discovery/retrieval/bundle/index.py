@@ -53,15 +53,13 @@ class BundleIndex:
         """The candidates for a query, fused and best first, among those that pass the filters.
 
         Where what was read into the query leaves nothing, it is searched once more with its plain words.
-
-        Raises:
-            RetrievalTimeout: there was time for no strategy.
         """
+        ends = self._clock() + self._settings.timeout_ms / 1000
         asked = constraints(filters)
-        retrieved = self._retrieve(query, asked & query.wanted)
-        if retrieved.empty and query.wanted.any:
+        retrieved = self._retrieve(query, asked & query.wanted, ends)
+        if retrieved.empty and retrieved.whole and query.wanted.any:
             query = query.relaxed()
-            retrieved = self._retrieve(query, asked)
+            retrieved = self._retrieve(query, asked, ends)
         return self._fused(query, retrieved)
 
     async def facets(self, found: Found) -> Facets:
@@ -82,10 +80,9 @@ class BundleIndex:
         by_meaning = ~np.isnan(found.similarities[list(places)])
         return self._reasons.of(contents, by_meaning.tolist(), found.query.parsed)
 
-    def _retrieve(self, query: ParsedQuery, wanted: Constraints[str]) -> Retrieved:
+    def _retrieve(self, query: ParsedQuery, wanted: Constraints[str], ends: float) -> Retrieved:
         selected = selection(wanted, self._catalogue.manifest)
-        timeout_sec = self._settings.timeout_ms / 1000
-        return retrieve(self._strategies, query, selected, timeout_sec=timeout_sec, clock=self._clock)
+        return retrieve(self._strategies, query, selected, ends=ends, clock=self._clock)
 
     def _fused(self, query: ParsedQuery, retrieved: Retrieved) -> Found:
         """Weighted RRF, with popularity as a third list over what the strategies found."""

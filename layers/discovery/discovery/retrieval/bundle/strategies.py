@@ -1,5 +1,6 @@
 """The strategies over a bundle, side by side: each is apart from the other's failures, and from its slowness."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from discovery.catalogue.bundle import Catalogue
-from discovery.errors import RetrievalTimeout
 from discovery.observability import logger, metrics
 from discovery.retrieval.bundle import keyword, vector
 from discovery.retrieval.bundle.ranking import Ranking
@@ -25,6 +25,8 @@ class Retrieved:
 
     keyword: Ranking = field(default_factory=Ranking)
     vector: Ranking = field(default_factory=Ranking)
+    whole: bool = True
+    """False where a strategy failed or was left out: that nothing was found then says little."""
 
     @property
     def empty(self) -> bool:
@@ -37,22 +39,25 @@ def retrieve(
     query: ParsedQuery,
     selected: Selection,
     *,
-    timeout_sec: float,
+    ends: float = math.inf,
     clock: Clock = time.monotonic,
 ) -> Retrieved:
     """What the strategies, named `keyword` and `vector`, find for a query; where one fails, the other serves.
 
-    They run one after the other, and one that would begin after the deadline is left out.
+    They run one after the other. One that would begin after the deadline, `ends` on the clock, is left out where
+    another has answered.
 
     Raises:
         Exception: what the last of them raised, where every one failed.
     """
-    ends = clock() + timeout_sec
     found: dict[str, Ranking] = {}
     failure: Exception | None = None
     for name, strategy in strategies.items():
+        if found and clock() > ends:
+            metrics.count("RetrievalDeadlineReached")
+            logger.warning("a search strategy was left out", strategy=name)
+            continue
         try:
-            _check(name, clock() <= ends)
             found[name] = strategy(query, selected)
         except Exception as error:  # noqa: BLE001 - whatever breaks one strategy, the other can still serve
             metrics.count(f"{name.capitalize()}SearchFailed")
@@ -60,12 +65,7 @@ def retrieve(
             failure = error
     if not found and failure is not None:
         raise failure
-    return Retrieved(**found)
-
-
-def _check(name: str, in_time: bool) -> None:
-    if not in_time:
-        raise RetrievalTimeout(f"{name} search would have begun after the deadline")
+    return Retrieved(**found, whole=len(found) == len(strategies))
 
 
 class KeywordStrategy:

@@ -32,13 +32,13 @@ def retrieve(
 
     Those that tie for the last place are told apart by row, the lower one first.
     """
-    numbers, unit, error = codes.cosines(query)
-    near = numbers >= (min_similarity - error) / unit
+    products, unit, error = codes.products(query)
+    near = products >= (min_similarity - error) / unit
     rows = np.flatnonzero(near if allowed is None else near & allowed)
     if len(rows) > depth:
-        numbers = numbers[rows]
-        last = np.partition(numbers, -depth)[-depth]  # at least `depth` are, exactly, above this less the error
-        rows = rows[numbers >= last - 2 * error / unit]
+        products = products[rows]
+        last = np.partition(products, -depth)[-depth]  # at least `depth` are, exactly, above this less the error
+        rows = rows[products >= last - 2 * error / unit]
     similarities = documents[rows] @ query
     enough = similarities >= min_similarity
     rows, similarities = rows[enough], similarities[enough]

@@ -26,12 +26,7 @@ _OLDEST_TWO_DIGIT = 30
 
 def take(text: str) -> tuple[str, YearRange | None]:
     """Take the first expression for years out of a text; what is left, and the inclusive range."""
-    for pattern, read in (
-        (_FROM_TO, _read_range),
-        (_DECADES, _read_decades),
-        (_DECADE, _read_decade),
-        (_BOUND, _read_bound),
-    ):
+    for pattern, read in _EXPRESSIONS:
         if match := pattern.search(text):
             return f"{text[: match.start()]} {text[match.end() :]}", read(match)
     return text, None
