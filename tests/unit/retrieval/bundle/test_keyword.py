@@ -250,9 +250,5 @@ def test_a_constraint_changes_no_score(catalogue: Catalogue) -> None:
     assert constrained == pytest.approx(free)
 
 
-def test_plain_words_are_the_letters_and_digits_alone() -> None:
-    assert keyword.plain_words('(Alien AND "été") -title:2^5') == "alien and été title 2 5"
-
-
 def test_the_analyzer_folds_case_accents_and_endings() -> None:
     assert analyzer().analyze("Amélie's CAFÉS") == ["ameli", "s", "cafe"]

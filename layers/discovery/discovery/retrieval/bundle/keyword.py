@@ -1,13 +1,12 @@
 """Keyword retrieval: BM25 in Tantivy, with what is selected as part of the query."""
 
-import re
-
 import numpy as np
 import tantivy
 from tantivy import FieldType, Occur, Query
 
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.keyword_index import KeywordIndex
+from discovery.retrieval.bundle.query_syntax import is_affordable, plain_words
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selection
 
@@ -16,17 +15,21 @@ def retrieve(index: KeywordIndex, terms: str, selected: Selection, *, depth: int
     """The `depth` best documents for the terms among those that are selected, by BM25.
 
     Terms are read with Tantivy's query syntax (phrases, AND, OR, -, field:); what it can't read, or reads into
-    something that it can't search, is searched as plain words.
+    something that it can't search, is searched as plain words, and so is what would take it too long.
     """
     try:
-        return _search(index, _parsed(index, terms, title_boost), selected, depth)
+        return _search(index, query_for(index, terms, title_boost), selected, depth)
     except ValueError:
         return _search(index, _parsed(index, plain_words(terms), title_boost), selected, depth)
 
 
-def plain_words(terms: str) -> str:
-    """The words alone: no character that means anything to the parser, and no operator (they are upper-case)."""
-    return " ".join(re.findall(r"\w+", terms.lower()))
+def query_for(index: KeywordIndex, terms: str, title_boost: float) -> Query:
+    """What is searched for terms, if it can be.
+
+    Raises:
+        ValueError: Tantivy can't read them.
+    """
+    return _parsed(index, terms if is_affordable(terms) else plain_words(terms), title_boost)
 
 
 def _parsed(index: KeywordIndex, terms: str, title_boost: float) -> Query:

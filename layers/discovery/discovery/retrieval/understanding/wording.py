@@ -24,7 +24,7 @@ _JOINING = _words(
         popular recent series set show shows similar since some something starring stuff that the titles top
         want where which with without"""
 )
-_STOP_WORDS = _words(
+STOP_WORDS = _words(
     """a about an and are as at be by for from he her his in into is it its of on or she so that the their them they
         this to was when where which who whose will with"""
 )
@@ -61,7 +61,7 @@ def without_stop_words(terms: str) -> str:
     """Leave out words that say nothing, unless they are all there is, or the terms are written in query syntax."""
     if _SYNTAX.search(terms):
         return terms
-    return " ".join(word for word in terms.split() if word.casefold() not in _STOP_WORDS) or terms
+    return " ".join(word for word in terms.split() if word.casefold() not in STOP_WORDS) or terms
 
 
 def _joins(word: str) -> bool:
