@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.conftest import Counted
-from tests.fakes import FOR_EVER, FakeScoreCache, FakeSona, sona_over
-from tests.unit.personalization.personalizing import HASH, LIKES, SHORT_MS, Rig, said
+from tests.fakes import FakeScoreCache, FakeSona, sona_over
+from tests.unit.personalization.personalizing import HASH, Rig, said
 
 
 @pytest.mark.parametrize(
@@ -68,40 +68,6 @@ async def test_the_write_back_is_dropped_when_the_user_was_invalidated_meanwhile
     assert counted()["WriteBackDropped"] == 1
 
 
-async def test_at_the_deadline_what_has_arrived_is_used() -> None:
-    sona = FakeSona(LIKES, has_batch=False, slow=frozenset({"heat"}))
-    outcome = await Rig(sona).personalize(timeout_ms=SHORT_MS)
-
-    assert said(outcome) == ("partial", "timeout")
-    assert outcome.summary().scored == 2
-    assert outcome.elapsed_ms >= SHORT_MS
-
-
-async def test_at_the_deadline_with_nothing_the_order_stays(counted: Counted) -> None:
-    outcome = await Rig(FakeSona(LIKES, delay=FOR_EVER)).personalize(timeout_ms=SHORT_MS)
-
-    assert said(outcome) == ("failed", "timeout")
-    assert outcome.order == [0, 1, 2]
-    assert counted()["DeadlineReached"] == 1
-
-
-async def test_the_deadline_spans_the_cache_too() -> None:
-    rig = Rig()
-    rig.cache.read_delay = FOR_EVER
-
-    assert said(await rig.personalize(timeout_ms=SHORT_MS)) == ("failed", "timeout")
-
-
-async def test_a_write_back_that_is_late_is_nothing_the_person_need_care_about(counted: Counted) -> None:
-    rig = Rig()
-    rig.cache.write_delay = FOR_EVER
-
-    outcome = await rig.personalize(timeout_ms=SHORT_MS)
-
-    assert said(outcome) == ("applied", None)
-    assert counted()["DeadlineReached"] == 1
-
-
 class Bug(Exception):
     """What nobody expects."""
 
@@ -134,13 +100,3 @@ async def test_scores_at_hand_are_used_though_what_follows_breaks() -> None:
 
     assert said(outcome) == ("applied", "internal_error")
     assert outcome.summary().scored == 3
-
-
-async def test_who_waited_for_the_cache_in_vain_is_recorded_under_their_variant() -> None:
-    rig = Rig()
-    rig.cache.read_delay = FOR_EVER
-
-    outcome = await rig.personalize(variant="high_boost", timeout_ms=SHORT_MS)
-
-    assert said(outcome) == ("failed", "timeout")
-    assert (outcome.gathered.assignment.variant, outcome.gathered.assignment.assigned_by) == ("high_boost", "request")

@@ -134,7 +134,9 @@ async def test_an_engine_that_keeps_failing_is_left_alone_and_asked_again_later(
     assert await tried(client) is None
 
 
-@pytest.mark.parametrize(("elapsed", "cause"), [(0.03, "circuit_open"), (0.01, None)])
+@pytest.mark.parametrize(
+    ("elapsed", "cause"), [(0.03, "circuit_open"), (0.025, "circuit_open"), (0.024, None), (0.01, None)]
+)
 async def test_a_deadline_counts_against_sona_only_if_sona_had_most_of_it(
     clock: Clock, elapsed: float, cause: str | None
 ) -> None:

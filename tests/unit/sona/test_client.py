@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -12,13 +13,14 @@ import respx
 from discovery.errors import SonaUnavailable
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import SCORE_PATH, SCORES_PATH, Score
-from discovery.sona.http import MAX_ANSWER_BYTES, JsonPoster
+from discovery.sona.http import JsonPoster
 from tests.conftest import Counted
 from tests.fakes import FakeSona, sona_over
 
 LIKES = {"ana": {"alien": 0.9, "heat": 0.2, "jaws": 0.5}}
 ASKED = ["alien", "heat", "jaws"]
-
+LONGEST = 1024 * 1024
+"""The most bytes that an answer may have."""
 
 JSON_SENT = {"content-type": "application/json", "accept-encoding": "identity"}
 JSON = {"content-type": "application/json; charset=utf-8"}
@@ -145,7 +147,6 @@ async def test_of_two_scores_for_one_content_the_first_counts(counted: Counted) 
         answering({"user_id": "ana", "scores": {"alien": 0.9}}),
         answering({"scores": []}),
         answering(batch({"content_id": "alien"})),
-        answering(b" " * (MAX_ANSWER_BYTES + 1)),
         sona_over(lambda _: httpx.Response(200, content=b'{"user_id": "ana", "scores": []}')),
     ],
     ids=[
@@ -158,7 +159,6 @@ async def test_of_two_scores_for_one_content_the_first_counts(counted: Counted) 
         "an object",
         "no user",
         "no score",
-        "huge",
         "no type",
     ],
 )
@@ -167,6 +167,38 @@ async def test_an_answer_that_makes_no_sense_is_refused_whole(client: SonaClient
         await fetched(client)
 
     assert unavailable.value.reason == "sona_invalid"
+
+
+def as_long_as(size: int) -> bytes:
+    """A well-formed answer of so many bytes."""
+    return json.dumps(batch(scored("heat", 0.2))).encode().ljust(size)
+
+
+async def test_an_answer_may_be_as_long_as_the_limit() -> None:
+    assert values(await fetched(answering(as_long_as(LONGEST)))) == {"heat": 0.2}
+
+
+@pytest.mark.parametrize("size", [LONGEST + 1, 2 * LONGEST])
+async def test_an_answer_that_is_longer_is_refused_well_formed_or_not(size: int) -> None:
+    with pytest.raises(SonaUnavailable, match="too long") as unavailable:
+        await fetched(answering(as_long_as(size)))
+
+    assert unavailable.value.reason == "sona_invalid"
+
+
+async def test_no_more_is_read_of_a_long_answer_than_shows_it_to_be_too_long() -> None:
+    parts_read = 0
+
+    async def long() -> AsyncIterator[bytes]:
+        nonlocal parts_read
+        for _ in range(16):
+            parts_read += 1
+            yield b" " * (LONGEST // 4)
+
+    with pytest.raises(SonaUnavailable):
+        await fetched(sona_over(lambda _: httpx.Response(200, content=long(), headers=JSON)))
+
+    assert parts_read == 5
 
 
 async def test_scores_are_handed_on_as_they_arrive_so_that_a_deadline_leaves_them() -> None:
