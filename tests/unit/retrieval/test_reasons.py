@@ -78,6 +78,7 @@ def test_an_unknown_year_is_no_reason_and_popularity_is_the_last_resort() -> Non
     [
         ("The O'Brien_file, a heart and art's ART.", "art brien", "o'brien_file, art's, art"),
         ("Dying, lying and tied.", "die lies tie", "dying, lying, tied"),
+        ("The O'Brien_file, my_heart.", "brien hearts", "o'brien_file, my_heart"),
         ("A café, an art café.", "cafe art", "café, art"),
         ("Happiness; possibilities.", "happy possible", "happiness, possibilities"),
         ("'Tis a rock''n'roll ''n'' sign", "n tis", "tis, n'roll, n"),
