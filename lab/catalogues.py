@@ -58,8 +58,3 @@ def command_line_of(checkout: Path) -> str:
 def described(bundle: Path) -> str:
     """A bundle's name and size."""
     return f"{bundle.name}, {Manifest.read(bundle).count:,} titles"
-
-
-def size_of(folder: Path) -> int:
-    """Bytes in all files of a folder."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

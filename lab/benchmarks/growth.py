@@ -10,6 +10,7 @@ from statistics import median
 
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.pretrained import load_pretrained
+from discovery.catalogue.manifest import size_of
 from discovery.composition import search_service
 from discovery.retrieval.bundle import keyword
 from discovery.retrieval.bundle.selection import Selection
@@ -17,7 +18,6 @@ from discovery.settings import CatalogueSettings, Settings
 from discovery.statistics.percentiles import spread
 from lab.benchmarks import synthetic
 from lab.benchmarks.plan import Plan
-from lab.catalogues import size_of
 from lab.environments.invocation import search_event
 from lab.environments.process import environment_process
 from lab.environments.worker import busy_loop, peak_memory

@@ -16,7 +16,7 @@ from lab.propagation.searcher import Searcher
 from lab.servers.sona import minimal_sona
 from local.stack.aws import AwsEndpoint, ParameterStore
 from local.stack.configuration import Wiring, function_environment
-from local.stack.deployment import Deployment, FunctionSpec, read_deployment
+from local.stack.deployment import FunctionSpec, read_deployment
 from local.stack.eventbridge import EventBus
 from local.stack.function import Function
 from local.stack.issuer import Issuer
@@ -94,7 +94,7 @@ async def running(bundle: Path, state: Path, *, max_age: float) -> AsyncIterator
         endpoint = AwsEndpoint(session, moto_url, bus)
         stack.push_async_callback(endpoint.stop)
         endpoint_url = await endpoint.start()
-        await _seed(deployment, ParameterStore(session, endpoint_url))
+        await ParameterStore(session, endpoint_url).seed(deployment)
         await _warm(searchers)
         with Editor(endpoint_url, STAGE) as editor:
             yield Fleet(searchers, meter, post, valkey, editor, max_age)
@@ -124,12 +124,6 @@ class _Functions:
     async def stop(self) -> None:
         """Stop all."""
         await asyncio.gather(*(function.stop() for function in self._started))
-
-
-async def _seed(deployment: Deployment, store: ParameterStore) -> None:
-    """Write the parameters that the template deploys."""
-    for parameter in deployment.parameters:
-        await store.put(parameter.name, parameter.value, kind=parameter.type, description=parameter.description)
 
 
 async def _warm(searchers: list[Searcher]) -> None:

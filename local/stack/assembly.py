@@ -74,8 +74,7 @@ class Stack:
         await asyncio.gather(*(function.ready() for function in self._functions.values()))
         # Through the endpoint, not past it: the functions hear of the parameters as they would of a deployment.
         parameters = ParameterStore(session, endpoint.url)
-        for one in self._deployment.parameters:
-            await parameters.put(one.name, one.value, kind=one.type, description=one.description)
+        await parameters.seed(self._deployment)
         users, _ = await asyncio.gather(_users(session, wiring.sona_url), self._warm(session, api_url))
         description = self._describe(api_url, wiring, users, servers)
         self._publish(description)

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientResponseError, ClientSession, web
 
+from local.stack.deployment import Deployment
 from local.stack.eventbridge import EventBus, new_event, put_events
 from local.stack.function import ACCOUNT, REGION
 from local.stack.http_server import HttpServer
@@ -29,6 +30,11 @@ class ParameterStore:
         """Write a parameter."""
         fields = {"Name": name, "Value": value, "Type": kind, "Description": description, "Overwrite": True}
         await self.call("PutParameter", {field: given for field, given in fields.items() if given != ""})
+
+    async def seed(self, deployment: Deployment) -> None:
+        """Write the parameters that the template deploys."""
+        for one in deployment.parameters:
+            await self.put(one.name, one.value, kind=one.type, description=one.description)
 
     async def restore(self, requests: Iterable[Mapping[str, Any]]) -> None:
         """Write parameters from the fields of PutParameter requests; one that exists stays as it is."""

@@ -11,6 +11,7 @@ from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.pretrained import load_pretrained
 from discovery.catalogue.build.source import Parser, SourceReader, parse_jsonl, read_lines
 from discovery.catalogue.build.wikipedia import WikipediaMovies
+from discovery.catalogue.manifest import size_of
 from discovery.errors import CatalogueError
 
 _PARSERS: dict[str, Callable[[], Parser]] = {"jsonl": lambda: parse_jsonl, "wikipedia-movies": WikipediaMovies}
@@ -43,8 +44,7 @@ def build(source: Path, out: Path, format_: str, skip_bad: bool) -> None:
             )
     except (CatalogueError, OSError) as error:
         raise click.ClickException(f"{source}: {error}") from error
-    size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
-    console.print(f"{out}: {manifest.count} documents, {size / 1e6:.1f} MB", highlight=False, soft_wrap=True)
+    console.print(f"{out}: {manifest.count} documents, {size_of(out) / 1e6:.1f} MB", highlight=False, soft_wrap=True)
     if reader.skipped:
         console.print(
             f"Skipped {reader.skipped} bad lines. The first error: {reader.first_bad}", style="yellow", markup=False

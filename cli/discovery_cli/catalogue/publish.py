@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from discovery.catalogue.build.publisher import Publisher, StoredBundle
+from discovery.catalogue.manifest import size_of
 from discovery.catalogue.pointer import Pointer
 from discovery.errors import CatalogueError
 from discovery.location import S3Prefix
@@ -46,7 +47,7 @@ def publish(bundle: Path, location: S3Prefix, keep: int | None) -> None:
     columns = (TextColumn("uploading"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with _publisher(location) as publisher:
         with Progress(*columns, console=console) as progress:
-            size = sum(file.stat().st_size for file in bundle.rglob("*") if file.is_file())
+            size = size_of(bundle)
             task = progress.add_task("", total=size)
             published, uploaded = publisher.upload(bundle, lambda done: progress.advance(task, done))
         console.print(f"bundle {published}: {size / 1e6:.1f} MB, {uploaded} files uploaded")

@@ -94,6 +94,11 @@ def bundle_id(bundle: Path) -> str:
     return checksum(bundle / MANIFEST_FILE)[:_ID_LENGTH]
 
 
+def size_of(bundle: Path) -> int:
+    """Bytes in all files of a bundle."""
+    return sum(file.stat().st_size for file in bundle.rglob("*") if file.is_file())
+
+
 def checksum(file: Path) -> str:
     """SHA-256 of a file's bytes, hexadecimal."""
     with file.open("rb") as opened:

@@ -3,17 +3,15 @@
 import contextlib
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from discovery.errors import DiscoveryError, PolicyUnavailable, RequestInvalid
+from discovery.errors import DiscoveryError, RequestInvalid
 from discovery.experiments.document import NO_EXPERIMENT
 from discovery.policy.edit import Edit, propose
 from discovery.policy.parameter_names import parameter_name, reversible_name, variant_name, weight_name
-from discovery.policy.parameters import PolicyParameters
+from discovery.policy.parameters import PolicyParameters, asking_parameter_store
 from discovery.policy.parser import ENABLED, EXPERIMENT
 from discovery.policy.policy import Parameter
 from discovery.policy.verdict import Verdict, judge
@@ -76,7 +74,7 @@ class PolicyEditor:
     def authors(self) -> dict[str, str]:
         """Who changed each parameter last (an ARN)."""
         filters = [{"Key": "Path", "Option": "Recursive", "Values": [self.prefix.rstrip("/")]}]
-        with _answers():
+        with asking_parameter_store():
             pages = self._client().get_paginator("describe_parameters").paginate(ParameterFilters=filters)  # type: ignore[arg-type]
             return {
                 found["Name"].removeprefix(self.prefix): found.get("LastModifiedUser", "")
@@ -92,7 +90,7 @@ class PolicyEditor:
         """
         full = parameter_name(name)
         versions: list[Version] = []
-        with _answers(), contextlib.suppress(self._client().exceptions.ParameterNotFound):
+        with asking_parameter_store(), contextlib.suppress(self._client().exceptions.ParameterNotFound):
             pages = self._client().get_paginator("get_parameter_history").paginate(Name=self._path(full))
             versions = [
                 Version(
@@ -154,7 +152,7 @@ class PolicyEditor:
         if not _same(current, edit.old):
             raise ChangedMeanwhile(edit.name)
         path, client = self._path(edit.name), self._client()
-        with _answers():
+        with asking_parameter_store():
             if edit.value is None:
                 client.delete_parameter(Name=path)
                 return Written(edit, None)
@@ -181,11 +179,3 @@ def _same(one: Parameter | None, other: Parameter | None) -> bool:
     if one is None or other is None:
         return one is other
     return (one.version, one.modified_at) == (other.version, other.modified_at)
-
-
-@contextlib.contextmanager
-def _answers() -> Iterator[None]:
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise PolicyUnavailable(str(error)) from error

@@ -28,7 +28,7 @@ class PolicyParameters:
 
     def read(self) -> dict[str, Parameter]:
         """All parameters by name, however many pages they take."""
-        with _asking_parameter_store():
+        with asking_parameter_store():
             pages = self._client().get_paginator("get_parameters_by_path").paginate(Path=self.prefix, Recursive=True)
             return {
                 found["Name"].removeprefix(self.prefix): Parameter(
@@ -40,7 +40,7 @@ class PolicyParameters:
 
     def write(self, name: str, value: str) -> None:
         """Set a parameter, whatever it was."""
-        with _asking_parameter_store():
+        with asking_parameter_store():
             self._client().put_parameter(Name=f"{self.prefix}{name}", Value=value, Type="String", Overwrite=True)
 
     def raise_cache_generation(self) -> int:
@@ -57,7 +57,7 @@ def read_secret(client: Callable[[], "SSMClient"], name: str) -> str:
     Raises:
         PolicyUnavailable: Parameter Store did not answer, or has nothing under the name.
     """
-    with _asking_parameter_store():
+    with asking_parameter_store():
         value = client().get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     if not value:
         raise PolicyUnavailable(f"{name} is empty")
@@ -74,7 +74,8 @@ def ssm_client() -> "SSMClient":
 
 
 @contextlib.contextmanager
-def _asking_parameter_store() -> Iterator[None]:
+def asking_parameter_store() -> Iterator[None]:
+    """Turn what boto3 raises in the block into `PolicyUnavailable`."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
