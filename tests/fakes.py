@@ -34,6 +34,7 @@ class FakeScoreCache(ScoreCache):
 
     def __init__(self, *, policy: bytes | None = None) -> None:
         self.policy = policy
+        self.last_policy: bytes | None = None
         self.versions: dict[str, bytes] = {}
         self.scores: dict[tuple[str, int], dict[str, Score]] = {}
         self.reads = 0
@@ -44,14 +45,17 @@ class FakeScoreCache(ScoreCache):
     async def aclose(self) -> None:
         """Nothing is open."""
 
-    async def read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead:
+    async def read(
+        self, user: str, generation: int, content_ids: Sequence[str], *, last_policy: bool = False
+    ) -> CacheRead:
         self.reads += 1
         await asyncio.sleep(self.read_delay)
         if self.read_fails:
             raise CacheUnavailable("ConnectionError")
         kept = self.scores.get((user, generation), {})
         found = {content_id: kept[content_id] for content_id in content_ids if content_id in kept}
-        return CacheRead(self.policy, self.versions.get(user, b""), found)
+        last = self.last_policy if last_policy else None
+        return CacheRead(self.policy, self.versions.get(user, b""), found, last)
 
     async def write_back(self, user: str, generation: int, version: bytes, scores: Mapping[str, Score]) -> bool:
         await asyncio.sleep(self.write_delay)
@@ -154,6 +158,8 @@ class FakeStore(SnapshotStore):
         self.stored: list[tuple[dict[str, str], float]] = []
         self.lives: list[float] = []
         """Seconds, one for each of `stored`."""
+        self.kept: list[tuple[dict[str, str], float]] = []
+        """The last good policies, as they were kept."""
         self.fails = False
         self.claimed = False
         """Whether another environment reads."""
@@ -168,6 +174,11 @@ class FakeStore(SnapshotStore):
         if self.fails:
             raise CacheUnavailable("ConnectionError")
         return parameters(self.stored[-1][0]) if self.stored else {}
+
+    def keep(self, parameters: Mapping[str, Parameter], read_at: float) -> None:
+        if self.fails:
+            raise CacheUnavailable("ConnectionError")
+        self.kept.append(({name: parameter.value for name, parameter in parameters.items()}, read_at))
 
     def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
         if self.fails:

@@ -18,9 +18,11 @@ DEFAULT = Policy(boost_weight=0.25)
 _made: list[SearchService] = []
 
 
-def policy_source(parameters: FakeParameters | None = None) -> PolicySource:
+def policy_source(parameters: FakeParameters | None = None, *, default_suffices: bool = False) -> PolicySource:
     """Over Parameter Store in memory."""
-    return PolicySource(parameters or FakeParameters(), FakeStore(), DEFAULT, max_age_sec=60)
+    return PolicySource(
+        *(parameters or FakeParameters(), FakeStore(), DEFAULT), max_age_sec=60, default_suffices=default_suffices
+    )
 
 
 def search_service(

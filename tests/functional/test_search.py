@@ -181,7 +181,7 @@ def test_with_sona_and_cache_and_parameter_store_down_a_search_is_a_search(api: 
 
     assert (answer.status, answer.ids) == (200, api.get(query=BROAD).ids)
     block = answer.json["personalization"]
-    assert (block["status"], block["reason"]) == ("failed", "sona_unavailable")
+    assert (block["status"], block["reason"]) == ("failed", "policy_unavailable")
     assert (block["policy_version"], block["policy_age_ms"]) == ("default", None)
 
 

@@ -193,7 +193,11 @@ def _catalogue(settings: CatalogueSettings) -> Catalogue:
 def _policy_source(settings: Settings) -> PolicySource:
     store = SnapshotStore(plain_valkey(settings.cache, patience=_PATIENCE))
     parameters = PolicyParameters(ssm_client, settings.policy_prefix)
-    return PolicySource(parameters, store, _default_policy(settings), max_age_sec=settings.policy.max_age_sec)
+    return PolicySource(
+        *(parameters, store, _default_policy(settings)),
+        max_age_sec=settings.policy.max_age_sec,
+        default_suffices=settings.policy.when_unavailable == "built_in",
+    )
 
 
 def _default_policy(settings: Settings) -> Policy:

@@ -12,6 +12,8 @@ class Reason(StrEnum):
     """The person wants no personalization."""
     DISABLED = "disabled"
     """Switched off by the policy or by a setting, or there is no key to hash user ids with."""
+    POLICY_UNAVAILABLE = "policy_unavailable"
+    """No policy could be read yet, so that nobody knows whether personalization is switched off."""
     USER_KEY_UNAVAILABLE = "user_key_unavailable"
     """The key that user ids are hashed with could not be read yet."""
     NO_CANDIDATES = "no_candidates"

@@ -6,7 +6,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, model_validator
@@ -140,6 +140,11 @@ class PolicySettings(_Section):
     """Path of the parameters; `/discovery/{stage}/personalization/` where it is empty."""
     max_age_sec: Annotated[float, Field(gt=0)] = 60
     """How old a policy may grow before it is read again, and how often at the most that is tried."""
+    when_unavailable: Literal["off", "built_in"] = "off"
+    """What holds in an environment that could never read a policy: `off` personalizes nobody until it can.
+
+    With `built_in` the default weights are in force meanwhile, even though personalization may be switched off.
+    """
 
 
 class AuthSettings(_Section):

@@ -54,10 +54,12 @@ class PausingCache(ScoreCache):
         self._cache = cache
         self._pause = pause
 
-    async def read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead:
+    async def read(
+        self, user: str, generation: int, content_ids: Sequence[str], *, last_policy: bool = False
+    ) -> CacheRead:
         """Read, with a pause on either side."""
         await self._pause()
-        found = await self._cache.read(user, generation, content_ids)
+        found = await self._cache.read(user, generation, content_ids, last_policy=last_policy)
         await self._pause()
         return found
 

@@ -1,7 +1,6 @@
 """The search service as the function composes it, from settings alone: real Valkey, SSM API and SONA over sockets."""
 
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,67 +8,13 @@ import pytest
 import redis
 
 from discovery.api.auth import Caller
-from discovery.api.requests import SearchRequest
-from discovery.api.responses import SearchResponse
-from discovery.composition import SearchService, invalidation_service, search_service
+from discovery.composition import invalidation_service
 from discovery.policy.snapshot import POLICY_KEY
 from discovery.settings import Settings
 from local.stack.processes import valkey
-from tests import catalogues
 from tests.integration.conftest import Put
-from tests.integration.personalization.sona_server import Engine, running
-
-ANA = Caller("ana")
-BROAD = "space sea crime love food war fear games family music"
-LIKES = {"ana": {content.id: place / 100 for place, content in enumerate(catalogues.CONTENTS)}}
-
-Serve = Callable[..., SearchService]
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return catalogues.build(tmp_path_factory.mktemp("bundle"))
-
-
-@pytest.fixture
-def sona() -> Iterator[Engine]:
-    with running(LIKES) as engine:
-        yield engine
-
-
-@pytest.fixture
-def settings(bundle: Path, valkey_url: str, sona: Engine, stage: str, aws: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Generous deadlines: these tests are about what is answered; the deadline has its own."""
-    return {
-        "stage": stage,
-        "catalogue": {"path": bundle},
-        "personalization": {"sona_url": sona.url, "timeout_ms": 5_000},
-        "cache": {"url": valkey_url, "timeout_ms": 1_000},
-        "privacy": {"user_key": "key"},
-    }
-
-
-@pytest.fixture
-def serve(settings: dict[str, Any]) -> Iterator[Serve]:
-    """A function that starts an environment's search service, with a section's settings changed."""
-    services: list[SearchService] = []
-
-    def start(**changes: dict[str, Any]) -> SearchService:
-        changed = settings | {section: settings[section] | values for section, values in changes.items()}
-        services.append(search_service(Settings.model_validate(changed)))
-        return services[-1]
-
-    yield start
-    for service in services:
-        service.close()
-
-
-def search(service: SearchService, caller: Caller = ANA, **request: Any) -> SearchResponse:
-    return service.search(SearchRequest(query=BROAD, page_size=100, **request), caller)
-
-
-def ids(response: SearchResponse) -> list[str]:
-    return [result.content.id for result in response.results]
+from tests.integration.personalization.serving import LIKES, Serve, ids, search
+from tests.integration.personalization.sona_server import Engine
 
 
 def test_a_second_search_is_served_from_the_cache_and_an_invalidation_empties_it(
@@ -167,17 +112,6 @@ def test_a_refused_edit_leaves_the_last_good_policy(serve: Serve, settings: dict
     assert search(service).personalization.weight == 0.5
 
 
-def test_where_parameter_store_is_unreachable_the_built_in_policy_applies(
-    serve: Serve, aws: pytest.MonkeyPatch, unused_tcp_port: int
-) -> None:
-    aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{unused_tcp_port}")
-
-    answer = search(serve())
-
-    block = answer.personalization
-    assert (block.status, block.weight, block.policy_version, block.policy_age_ms) == ("applied", 0.25, "default", None)
-
-
 def test_a_valkey_that_stops_midway_costs_the_cache_and_nothing_else(serve: Serve, tmp_path: Path) -> None:
     with valkey(tmp_path) as url:
         service = serve(cache={"url": url})
@@ -197,7 +131,7 @@ def test_with_everything_gone_a_search_is_still_a_search(
 
     answer = search(service)
 
-    assert (answer.personalization.status, answer.personalization.reason) == ("failed", "sona_unavailable")
+    assert (answer.personalization.status, answer.personalization.reason) == ("failed", "policy_unavailable")
     assert ids(answer) == ids(search(service, Caller()))
 
 
@@ -220,7 +154,7 @@ def test_no_key_in_valkey_holds_a_users_id(serve: Serve, operator: redis.Redis) 
     search(serve())
 
     keys = [key.decode() for key in operator.scan_iter()]
-    assert len(keys) == 3  # the policy, the version and the scores
+    assert len(keys) == 4  # the policy, the last policy, the version and the scores
     assert not [key for key in keys if "ana" in key]
 
 

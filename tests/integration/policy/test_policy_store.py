@@ -12,7 +12,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.policy.parameters import PolicyParameters, ssm_client
 from discovery.policy.policy import Policy
 from discovery.policy.refresh import PolicyRefresh
-from discovery.policy.snapshot import POLICY_KEY, READER_KEY, SnapshotStore, decode
+from discovery.policy.snapshot import LAST_POLICY_KEY, POLICY_KEY, READER_KEY, SnapshotStore, decode
 from discovery.privacy.user_key import fixed_key
 from discovery.settings import AuthSettings, CacheSettings
 from discovery.valkey.connections import PlainCluster, plain_valkey
@@ -104,6 +104,24 @@ def test_a_snapshot_lives_as_long_as_it_may_be_old(store: SnapshotStore, operato
     assert policy is not None
     assert (policy.boost_weight, policy.read_at) == (0.4, NOW)
     assert 50_000 < operator.pttl(POLICY_KEY) <= 60_000
+
+
+def test_the_last_policy_has_no_end_and_is_never_replaced_by_an_older_one(
+    store: SnapshotStore, operator: redis.Redis
+) -> None:
+    store.keep(of({"boost_weight": "0.4"}), NOW)
+    store.keep(of({"boost_weight": "0.1"}), NOW - 0.001)
+
+    assert store.parameters() == of({"boost_weight": "0.4"})
+    assert operator.ttl(LAST_POLICY_KEY) == -1
+    assert shared(operator) is None
+
+
+def test_a_policy_too_old_for_a_snapshot_is_still_the_last_one(store: SnapshotStore, operator: redis.Redis) -> None:
+    assert not store.store(of({"boost_weight": "0.4"}), NOW, 0)
+
+    assert store.parameters() == of({"boost_weight": "0.4"})
+    assert shared(operator) is None
 
 
 def test_of_two_snapshots_the_one_whose_reading_began_last_stays(store: SnapshotStore, operator: redis.Redis) -> None:

@@ -40,6 +40,7 @@ class Rig:
         self.cache = FakeScoreCache(policy=policy or snapshot(variants__control="0", variants__high_boost="0.4"))
         self.sona = sona or FakeSona(LIKES)
         self.parameters = FakeParameters()
+        self.default_suffices = False
 
     async def personalize(
         self,
@@ -56,7 +57,7 @@ class Rig:
         gatherer = ScoreGatherer(
             cache or self.cache,
             sona or self.sona.client(),
-            policy_source(self.parameters),
+            policy_source(self.parameters, default_suffices=self.default_suffices),
             enabled=personalization.enabled,
             user_key=user_key or fixed_key(USER_KEY),
             timeout_ms=personalization.timeout_ms,

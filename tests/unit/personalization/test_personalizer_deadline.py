@@ -100,15 +100,26 @@ def test_what_takes_just_less_than_the_deadline_is_waited_for(counted: Counted) 
     assert not counted()["DeadlineReached"]
 
 
-def test_who_waited_for_the_cache_in_vain_is_recorded_under_their_variant() -> None:
-    outcome, _ = timed(late_cache().personalize(variant="high_boost", timeout_ms=DEADLINE_MS))
+@pytest.mark.parametrize(
+    ("default_suffices", "assigned"), [(True, ("high_boost", "request")), (False, (None, "default"))]
+)
+def test_who_waited_for_the_cache_in_vain_is_recorded_under_their_variant_where_a_policy_is_in_force(
+    default_suffices: bool, assigned: tuple[str | None, str]
+) -> None:
+    rig = late_cache()
+    rig.default_suffices = default_suffices
 
-    assert (outcome.gathered.assignment.variant, outcome.gathered.assignment.assigned_by) == ("high_boost", "request")
+    outcome, _ = timed(rig.personalize(variant="high_boost", timeout_ms=DEADLINE_MS))
+
+    assert (outcome.gathered.assignment.variant, outcome.gathered.assignment.assigned_by) == assigned
 
 
-def waiting_for_its_policy(sona: FakeSona, *, read_delay: float = 0.0) -> tuple[tuple[str, str | None], float]:
+def waiting_for_its_policy(
+    sona: FakeSona, *, read_delay: float = 0.0, default_suffices: bool = True
+) -> tuple[tuple[str, str | None], float]:
     """The first search of an environment, which finds no policy, while Parameter Store does not answer."""
     rig = Rig(sona)
+    rig.default_suffices = default_suffices
     rig.cache.policy, rig.cache.read_delay = None, read_delay
     rig.parameters.gate = threading.Event()
     try:
@@ -119,6 +130,13 @@ def waiting_for_its_policy(sona: FakeSona, *, read_delay: float = 0.0) -> tuple[
 
 def test_waiting_for_the_policy_takes_half_of_the_deadline_and_leaves_sona_the_rest() -> None:
     assert waiting_for_its_policy(FakeSona(LIKES, delay=0.020)) == (("applied", None), 25 + 20)
+
+
+def test_waiting_for_the_policy_in_vain_ends_the_matter() -> None:
+    sona = FakeSona(LIKES)
+
+    assert waiting_for_its_policy(sona, default_suffices=False) == (("failed", "policy_unavailable"), 25)
+    assert sona.asked == []
 
 
 def test_waiting_for_the_policy_does_not_move_the_deadline() -> None:

@@ -73,7 +73,7 @@ class Bug(Exception):
 
 
 class BuggyCache(FakeScoreCache):
-    async def read(self, *_: object) -> Any:
+    async def read(self, *_: object, **__: object) -> Any:
         raise Bug
 
 

@@ -23,19 +23,22 @@ class Clock:
 class Rig:
     """A policy source and what is around it."""
 
-    def __init__(self, **values: str) -> None:
+    def __init__(self, *, default_suffices: bool = False, **values: str) -> None:
         self.clock = Clock()
         self.parameters = FakeParameters(values)
         self.store = FakeStore()
         self.source = PolicySource(
-            self.parameters, self.store, Policy(boost_weight=0.25), max_age_sec=MAX_AGE, wall_clock=self.clock
+            *(self.parameters, self.store, Policy(boost_weight=0.25)),
+            max_age_sec=MAX_AGE,
+            default_suffices=default_suffices,
+            wall_clock=self.clock,
         )
 
     def snapshot(self, age: float = 0, **values: str) -> bytes:
         return encode(parameters(values), self.clock.now - age).encode()
 
-    async def weight(self, found: bytes | None = None, patience: float = LONG) -> float:
-        return (await self.source.settle(found, patience)).boost_weight
+    async def weight(self, found: bytes | None = None, patience: float = LONG, *, last: bytes | None = None) -> float:
+        return (await self.source.settle(found, patience, last_found=last)).boost_weight
 
     def refreshed(self) -> bool:
         """Wait for the reading that is due or under way, if any; whether there was one."""

@@ -87,17 +87,10 @@ def test_where_it_is_refused_the_callers_last_good_policy_is_shared_again() -> N
     assert rig.store.lives == [pytest.approx(MAX_AGE * 0.9)]
 
 
-def test_the_built_in_policy_is_never_shared() -> None:
-    rig = Rig(REFUSED)
-
-    assert not rig.run(DEFAULT).shared
-    assert rig.store.stored == []
-
-
 @pytest.mark.parametrize(
     ("at_hand", "weight"),
-    [(policy(NOW - 1, boost_weight="0.4"), 0.4), (None, 0.6), (DEFAULT, 0.25)],
-    ids=["of the caller", "of the stored snapshot for a caller without one", "of the built-in policy"],
+    [(policy(NOW - 1, boost_weight="0.4"), 0.4), (None, 0.6)],
+    ids=["of the caller", "of the stored snapshot for a caller without one"],
 )
 def test_the_switch_goes_off_whatever_else_is_refused_and_the_rest_is_the_last_good_policys(
     at_hand: Policy | None, weight: float

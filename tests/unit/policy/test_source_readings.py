@@ -57,16 +57,30 @@ async def test_parameter_store_is_read_at_most_once_per_max_age() -> None:
 
 
 async def test_a_failing_parameter_store_is_asked_no_more_often(counted: Counted) -> None:
-    rig = Rig()
+    rig = Rig(boost_weight="0.4")
+    await rig.weight()
     rig.parameters.fails = True
     for _ in range(100):
-        await rig.weight()
         rig.clock.now += 3
-    rig.refreshed()
+        await rig.weight()
+        rig.refreshed()
 
-    assert rig.parameters.reads == 5 + 1
-    assert counted()["PolicyUnavailable"] == 6
-    assert rig.source.current.version == "default"
+    assert rig.parameters.reads == 1 + 5
+    assert counted()["PolicyUnavailable"] == 5
+    assert rig.source.current.boost_weight == 0.4
+
+
+async def test_an_environment_that_knows_no_policy_tries_again_after_ten_seconds(counted: Counted) -> None:
+    rig = Rig()
+    rig.parameters.fails = True
+    for _ in range(10):
+        await rig.weight()
+        rig.refreshed()
+        rig.clock.now += 3
+
+    assert rig.parameters.reads == 3
+    assert counted()["PolicyUnavailable"] == 3
+    assert not rig.source.is_known
 
 
 async def test_searches_at_the_same_time_share_one_reading() -> None:

@@ -137,9 +137,10 @@ class ScoreGatherer:
         self._assign(arrived, variant)  # by the policy at hand, should the deadline strike in the look-up
         generation = arrived.policy.cache_generation
         read = await self._read(arrived.user, generation, content_ids)
-        patience = self._timeout_sec * _POLICY_SHARE_OF_DEADLINE
-        arrived.policy = await self._policies.settle(read.policy if read else None, patience)
+        await self._settle(arrived, read)
         self._assign(arrived, variant)
+        if not self._policies.is_known:
+            return Reason.POLICY_UNAVAILABLE
         if not even_unused and not arrived.policy.enabled:
             return Reason.DISABLED
         if not even_unused and arrived.assignment.weight == 0:
@@ -148,8 +149,15 @@ class ScoreGatherer:
             read = await self._read(arrived.user, arrived.policy.cache_generation, content_ids)
         return await self._complete(arrived, user_id, content_ids, read)
 
+    async def _settle(self, arrived: _Arrived, read: CacheRead | None) -> None:
+        """Put the policy in force that this search found, or waited for."""
+        patience = self._timeout_sec * _POLICY_SHARE_OF_DEADLINE
+        found, last = (read.policy, read.last_policy) if read else (None, None)
+        arrived.policy = await self._policies.settle(found, patience, last_found=last)
+
     def _assign(self, arrived: _Arrived, variant: str | None) -> None:
-        arrived.assignment = arrived.policy.assign(arrived.user, variant, time.time())
+        if self._policies.is_known:
+            arrived.assignment = arrived.policy.assign(arrived.user, variant, time.time())
 
     async def _complete(
         self, arrived: _Arrived, user_id: str, content_ids: Sequence[str], read: CacheRead | None
@@ -175,7 +183,8 @@ class ScoreGatherer:
 
     async def _read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead | None:
         try:
-            return await self._cache.read(user, generation, content_ids)
+            nothing_at_hand = not self._policies.has_read
+            return await self._cache.read(user, generation, content_ids, last_policy=nothing_at_hand)
         except CacheUnavailable as error:
             metrics.count("CacheFailed")
             logger.warning("cache unavailable", reason=str(error))

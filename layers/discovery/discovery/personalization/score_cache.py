@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from discovery.observability import metrics
-from discovery.policy.snapshot import POLICY_KEY
+from discovery.policy.snapshot import LAST_POLICY_KEY, POLICY_KEY
 from discovery.sona.contract import COMPONENTS, Score
 from discovery.valkey.client import AsyncValkey
 
@@ -107,6 +107,8 @@ class CacheRead:
     version: bytes
     """Of the user's scores, to be handed back at the write-back; empty where there is none."""
     scores: Mapping[str, Score]
+    last_policy: bytes | None = None
+    """The snapshot that never ends; None where there is none, or it was not asked for."""
 
 
 def new_version(maker: Literal["w", "i"]) -> str:
@@ -138,21 +140,25 @@ class ScoreCache:
         """Close the connections."""
         await self._client.aclose()
 
-    async def read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead:
+    async def read(
+        self, user: str, generation: int, content_ids: Sequence[str], *, last_policy: bool = False
+    ) -> CacheRead:
         """Read the policy's snapshot, the version of a user's scores, and the scores of these contents: one round trip.
+
+        `last_policy`: whether the snapshot that never ends is wanted too.
 
         Raises:
             CacheUnavailable: no answer in time, or an error.
         """
         keys = version_key(user), scores_key(user, generation)
-        policy, read = await self._client.ask(
-            ("GET", POLICY_KEY), ("EVAL", _READ, len(keys), *keys, _SEPARATOR.join(content_ids), _RECORD.size)
-        )
+        scores = ("EVAL", _READ, len(keys), *keys, _SEPARATOR.join(content_ids), _RECORD.size)
+        snapshots = [("GET", key) for key in (POLICY_KEY, LAST_POLICY_KEY)[: 1 + last_policy]]
+        read, policy, last = [*await self._client.ask(scores, *snapshots), None][:3]
         # A value of the wrong type under one key is a miss of that key, not an error of the others.
-        if foreign := sum(isinstance(answer, Exception) for answer in (policy, read)):
+        if foreign := sum(isinstance(answer, Exception) for answer in (policy, last, read)):
             metrics.count("CacheValuesInvalid", foreign)
         version, records = read if isinstance(read, list) else (b"", b"")
-        return CacheRead(policy if isinstance(policy, bytes) else None, version, _decode(content_ids, records))
+        return CacheRead(_snapshot(policy), version, _decode(content_ids, records), _snapshot(last))
 
     async def write_back(self, user: str, generation: int, version: bytes, scores: Mapping[str, Score]) -> bool:
         """Store scores, unless the user was invalidated since `version` was read; whether they were stored.
@@ -165,6 +171,10 @@ class ScoreCache:
         written = (version, self._ttl_sec, self._max_scores, _SEPARATOR.join(scores), _RECORD.size, records)
         stored = await self._client.run(self._write_script, keys, *written, new_version("w"), VERSION_TTL_SECONDS)
         return bool(stored)
+
+
+def _snapshot(answer: object) -> bytes | None:
+    return answer if isinstance(answer, bytes) else None
 
 
 def _encode(score: Score) -> bytes:

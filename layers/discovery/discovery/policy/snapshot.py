@@ -1,4 +1,9 @@
-"""The policy as a JSON snapshot in Valkey: how an edit reaches every warm environment at its next search."""
+"""The policy as a JSON snapshot in Valkey: how an edit reaches every warm environment at its next search.
+
+It is kept twice: under a key that ends, for then Parameter Store is to be read anew, and under one that does not. The
+second is for an environment that starts while Parameter Store does not answer: it knows the last policy that any other
+one saw, and with it whether personalization was switched off.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +16,8 @@ from discovery.valkey.client import asking_valkey
 from discovery.valkey.connections import PlainCluster
 
 POLICY_KEY = "policy"
+LAST_POLICY_KEY = "policy-last"
+"""Never ends. A new environment looks here where there is nothing under `POLICY_KEY`."""
 SNAPSHOT_SHARE = 0.9
 """How much of the age that a policy may reach a snapshot lives; the rest is for reading anew and the next search."""
 READER_KEY = "policy-reader"
@@ -23,7 +30,11 @@ if stored then
   local read_at = ok and type(snapshot) == 'table' and tonumber(snapshot.read_at)
   if read_at and read_at > tonumber(ARGV[2]) then return 0 end
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+if ARGV[3] == '' then
+  redis.call('SET', KEYS[1], ARGV[1])
+else
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+end
 return 1
 """
 """Keep the snapshot whose reading began last: a slow reader must not put an older policy over a newer one."""
@@ -81,18 +92,27 @@ class SnapshotStore:
             return bool(self._client.set(READER_KEY, "", px=int(seconds * 1000), nx=True))
 
     def parameters(self) -> dict[str, Parameter]:
-        """The parameters in the stored snapshot; none where there is no snapshot, or a damaged one."""
+        """The parameters of the last good policy; none where there is no snapshot of it, or a damaged one."""
         with asking_valkey():
-            found = self._client.get(POLICY_KEY)
+            found = self._client.get(LAST_POLICY_KEY)
         try:
             return _parts(found)[0] if isinstance(found, bytes) else {}
         except ValueError:
             return {}
 
     def store(self, parameters: Mapping[str, Parameter], read_at: float, life_sec: float) -> bool:
-        """Store a snapshot for some seconds, unless there is one whose reading began later; whether it was stored."""
-        if (life_ms := int(life_sec * 1000)) <= 0:
-            return False
-        snapshot = encode(parameters, read_at)
+        """Store a snapshot for some seconds, unless there is one whose reading began later; whether it was stored.
+
+        It is kept as the last good policy however short its life.
+        """
+        self.keep(parameters, read_at)
+        life_ms = int(life_sec * 1000)
+        return life_ms > 0 and self._put(POLICY_KEY, encode(parameters, read_at), read_at, str(life_ms))
+
+    def keep(self, parameters: Mapping[str, Parameter], read_at: float) -> None:
+        """Keep the last good policy for environments to come, unless there is one whose reading began later."""
+        self._put(LAST_POLICY_KEY, encode(parameters, read_at), read_at, "")
+
+    def _put(self, key: str, snapshot: str, read_at: float, life_ms: str) -> bool:
         with asking_valkey():
-            return bool(self._client.eval(STORE_IF_NEWER, 1, POLICY_KEY, snapshot, repr(read_at), str(life_ms)))
+            return bool(self._client.eval(STORE_IF_NEWER, 1, key, snapshot, repr(read_at), life_ms))
