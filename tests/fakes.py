@@ -15,7 +15,8 @@ from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.parameters import PolicyParameters
 from discovery.policy.policy import Parameter
 from discovery.policy.snapshot import SnapshotStore
-from discovery.sona.breaker import CircuitBreaker
+from discovery.reason import Reason
+from discovery.resilience.breaker import CircuitBreaker
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import SCORE_PATH, SCORES_PATH, Score
 from discovery.sona.http import JsonPoster
@@ -39,8 +40,14 @@ class FakeScoreCache(ScoreCache):
         self.scores: dict[tuple[str, int], dict[str, Score]] = {}
         self.reads = 0
         self.read_fails = self.write_fails = False
+        self.failure = Reason.CACHE_UNAVAILABLE
+        self.lost = False
         self.read_delay = self.write_delay = 0.0
         self.before_write: Callable[[], None] = lambda: None
+
+    @property
+    def lost_lately(self) -> bool:
+        return self.lost
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -51,7 +58,8 @@ class FakeScoreCache(ScoreCache):
         self.reads += 1
         await asyncio.sleep(self.read_delay)
         if self.read_fails:
-            raise CacheUnavailable("ConnectionError")
+            self.lost = True
+            raise CacheUnavailable("ConnectionError", self.failure)
         kept = self.scores.get((user, generation), {})
         found = {content_id: kept[content_id] for content_id in content_ids if content_id in kept}
         last = self.last_policy if last_policy else None
@@ -118,7 +126,7 @@ def sona_over(
 ) -> SonaClient:
     """The real client over a function that answers its requests."""
     http = JsonPoster(httpx.MockTransport(answer), "http://sona.test", timeout_sec=5)
-    breaker = CircuitBreaker(failures=failures, open_sec=5, clock=clock)
+    breaker = CircuitBreaker("Sona", failures=failures, open_sec=5, clock=clock)
     return SonaClient(http, breaker, batch_size=batch_size, no_batch_retry_sec=600, slow_after_sec=0.025, clock=clock)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import aiohttp
 import httpx
 
-from discovery.sona.breaker import CircuitBreaker
+from discovery.resilience.breaker import CircuitBreaker
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import SCORE_PATH, Score
 from discovery.sona.http import JsonPoster
@@ -77,7 +77,7 @@ class _Clients:
         # No deadline and no breaker here: it is the whole hundred that is timed.
         self._sona = SonaClient(
             JsonPoster.over_aiohttp(self._url, timeout_sec=_FOR_EVER),
-            CircuitBreaker(failures=1_000_000, open_sec=1),
+            CircuitBreaker("Sona", failures=1_000_000, open_sec=1),
             batch_size=500,
             no_batch_retry_sec=_FOR_EVER,
             slow_after_sec=_FOR_EVER,

@@ -18,6 +18,7 @@ from lab.catalogues import DEMO, bundle_of
 from lab.environments.inline import Environment, environment
 from lab.environments.invocation import QUERIES
 from lab.faults.cell import Cell, Sample, cells, tables
+from lab.faults.fault import Target
 from lab.faults.outcome import Outcome
 from lab.faults.rig import Rig, rig
 from lab.report.circumstances import measured
@@ -27,6 +28,8 @@ from local.stack.processes import valkey
 
 WARM_UP = 2 * len(QUERIES)
 _NEVER = 1_000_000
+_SECTIONS: dict[Target, str] = {"sona": "personalization", "valkey": "cache"}
+"""Whose settings have the breaker before a server."""
 
 
 class Matrix:
@@ -45,10 +48,10 @@ class Matrix:
     def run(self, cell: Cell) -> None:
         """Fill a cell, in environments of its own, which are warm when the fault begins."""
         share_policy(self._valkey_url)
-        changes = {"breaker_failures": _NEVER} if "off" in cell.caching else {}
+        changes = {_SECTIONS[cell.target]: {"breaker_failures": _NEVER}} if "off" in cell.caching else {}
         before_broken, before_healthy = self._beds
         with (
-            environment(before_broken.settings(personalization=changes)) as met,
+            environment(before_broken.settings(**changes)) as met,
             environment(before_healthy.settings()) as healthy,
         ):
             regular = next(self._people)
@@ -59,7 +62,7 @@ class Matrix:
                 for number in range(self._searches):
                     pairs = [(met, cell.met), (healthy, cell.healthy)]
                     for one, samples in pairs if number % 2 else reversed(pairs):
-                        user = regular if cell.caching == "cached" else next(self._people)
+                        user = regular if "cached" in cell.caching else next(self._people)
                         samples.append(self._search(one, number, user))
             finally:
                 self._broken.heal()

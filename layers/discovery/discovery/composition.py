@@ -22,12 +22,12 @@ from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import SnapshotStore
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import UserKey, fixed_key
+from discovery.resilience.breaker import CircuitBreaker
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.search.journal import Journal
 from discovery.search.pipeline import Pipeline
 from discovery.search.preview import Preview
 from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings
-from discovery.sona.breaker import CircuitBreaker
 from discovery.sona.client import SonaClient
 from discovery.sona.http import JsonPoster
 from discovery.valkey.connections import async_valkey, plain_valkey
@@ -171,7 +171,7 @@ def _gatherers(settings: Settings, policies: PolicySource, user_key: UserKey) ->
 def _sona_client(http: JsonPoster, settings: PersonalizationSettings, timeout_sec: float) -> SonaClient:
     return SonaClient(
         http,
-        CircuitBreaker(failures=settings.breaker_failures, open_sec=settings.breaker_open_sec),
+        CircuitBreaker("Sona", failures=settings.breaker_failures, open_sec=settings.breaker_open_sec),
         batch_size=settings.batch_size,
         no_batch_retry_sec=settings.no_batch_retry_sec,
         slow_after_sec=timeout_sec / 2,

@@ -95,7 +95,11 @@ class UserKeyUnavailable(DiscoveryError):
 
 
 class CacheUnavailable(DiscoveryError):
-    """Valkey did not answer in time, or answered with an error."""
+    """Valkey did not answer in time, answered with an error, or was not asked."""
+
+    def __init__(self, detail: str, reason: Reason = Reason.CACHE_UNAVAILABLE) -> None:
+        super().__init__(detail)
+        self.reason = reason
 
 
 class SonaUnavailable(DiscoveryError):

@@ -101,6 +101,10 @@ class CacheSettings(_Section):
     """ElastiCache's name of the cache, serverless or replication group: what IAM tokens are made for."""
     timeout_ms: Annotated[float, Field(gt=0)] = 20
     """One connect or one answer, so that a hanging cache leaves SONA the rest of the deadline."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 3
+    """Failures in a row that open the circuit; fewer than SONA's, since a search can do without the cache."""
+    breaker_open_sec: Annotated[float, Field(gt=0)] = 5
+    """How long the server is then left alone before a probe."""
 
     @property
     def redis_url(self) -> str:

@@ -136,8 +136,8 @@ def test_the_network_is_made_with_its_endpoints(system: System) -> None:
 
 def test_search_works_with_what_it_is_given_and_personalizes(system: System) -> None:
     """The catalogue from the stack's bucket, the user key from its secret, scores from SONA and then from the cache."""
-    # Within 50 ms, as deployed: on a busy machine a search or two may not make it. The first ones don't know the policy:
-    # nobody has read it since it was made.
+    # Within 50 ms, as deployed: on a busy machine a search or two may not make it. The first do not know the policy,
+    # which nobody has read since it was made.
     nobody, *answers = system.search(None, *["ana"] * 10)
 
     assert nobody["total_count"] > 0

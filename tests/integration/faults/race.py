@@ -20,7 +20,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.refresh import PolicyRefresh
-from discovery.sona.breaker import CircuitBreaker
+from discovery.resilience.breaker import CircuitBreaker
 from discovery.sona.client import Received, SonaClient
 from discovery.sona.contract import Score
 from discovery.sona.http import JsonPoster
@@ -53,6 +53,11 @@ class PausingCache(ScoreCache):
     def __init__(self, cache: ScoreCache, pause: Pauses) -> None:
         self._cache = cache
         self._pause = pause
+
+    @property
+    def lost_lately(self) -> bool:
+        """Whether the cache failed lately."""
+        return self._cache.lost_lately
 
     async def read(
         self, user: str, generation: int, content_ids: Sequence[str], *, last_policy: bool = False
@@ -91,14 +96,16 @@ class PausingSona(SonaClient):
             return httpx.Response(200, json={"user_id": asked["user_id"], "scores": scores})
 
         http = JsonPoster(httpx.MockTransport(answer), "http://sona.test", timeout_sec=_NEVER)
-        breaker = CircuitBreaker(failures=_NEVER, open_sec=1)
+        breaker = CircuitBreaker("Sona", failures=_NEVER, open_sec=1)
         super().__init__(http, breaker, batch_size=2, no_batch_retry_sec=1, slow_after_sec=_NEVER)
         self._pause = pause
 
-    async def fetch(self, user_id: str, content_ids: Sequence[str], received: Received) -> None:
+    async def fetch(
+        self, user_id: str, content_ids: Sequence[str], received: Received, *, bounded: bool = False
+    ) -> None:
         """Fetch, after a pause."""
         await self._pause()
-        await super().fetch(user_id, content_ids, received)
+        await super().fetch(user_id, content_ids, received, bounded=bounded)
         await self._pause()
 
 

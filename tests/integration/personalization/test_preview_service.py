@@ -44,6 +44,8 @@ def service(tmp_path: Path, valkey_url: str, sona: Engine, stage: str, put: Put)
         "privacy": {"user_key": "key"},
     }  # fmt: skip
     service = search_service(Settings.model_validate(settings))
+    if (reading := service.policies.refresh_if_old()) is not None:
+        reading.result()
     yield service
     service.close()
 

@@ -92,7 +92,7 @@ async def test_an_error_to_every_command_is_named_and_forgotten_with_its_cause(
     async with proxied(own_server) as proxy, opened(url=f"redis://127.0.0.1:{proxy.port}") as cache:
         await cache.write_back(ANA, 0, b"", SCORES)
         await proxy.suffer(Fault(named, "error", says))
-        for _ in range(3):
+        for _ in range(2):  # one more and it would be left alone
             with pytest.raises(CacheUnavailable, match=named):
                 await cache.read(ANA, 0, ["alien"])
         await proxy.suffer(Fault("none"))

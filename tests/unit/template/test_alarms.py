@@ -12,7 +12,7 @@ from tests.unit.template.conftest import EVERYTHING, ROOT, Stack, of_type
 OURS = "Discovery/prod"
 COMPOSED = {
     *(f"Personalization{outcome}" for outcome in ("Applied", "Partial", "Skipped", "Failed")),
-    *(f"Circuit{state}" for state in ("Open", "HalfOpen", "Closed")),
+    *(f"{server}Circuit{state}" for server in ("Sona", "Cache") for state in ("Open", "HalfOpen", "Closed")),
     *(f"{strategy}SearchFailed" for strategy in ("Keyword", "Vector")),
 }
 """Metrics whose names the code puts together."""

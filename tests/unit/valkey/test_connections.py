@@ -10,6 +10,7 @@ from redis import exceptions
 from redis.asyncio import Redis, RedisCluster
 
 from discovery.errors import CacheUnavailable
+from discovery.resilience.breaker import CircuitBreaker
 from discovery.settings import CacheSettings
 from discovery.valkey.client import AsyncValkey, Client
 from discovery.valkey.connections import PlainCluster, async_valkey, plain_valkey
@@ -53,7 +54,8 @@ class FakeClient:
 
 def over(*clients: FakeClient) -> AsyncValkey:
     waiting = list(clients)
-    return AsyncValkey(lambda: cast(Client, waiting.pop(0)), timeout_sec=5)
+    breaker = CircuitBreaker("Cache", failures=100, open_sec=5)
+    return AsyncValkey(lambda: cast(Client, waiting.pop(0)), breaker, timeout_sec=5)
 
 
 async def ask(valkey: AsyncValkey) -> Any:

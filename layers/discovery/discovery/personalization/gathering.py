@@ -53,6 +53,7 @@ class _Arrived:
     user: str = ""
     cached: Mapping[str, Score] = field(default_factory=dict)
     live: dict[str, Score] = field(default_factory=dict)
+    cache_failure: Reason | None = None
 
     @property
     def scores(self) -> int:
@@ -136,7 +137,7 @@ class ScoreGatherer:
         arrived.user = self.identify(user_id)
         self._assign(arrived, variant)  # by the policy at hand, should the deadline strike in the look-up
         generation = arrived.policy.cache_generation
-        read = await self._read(arrived.user, generation, content_ids)
+        read = await self._read(arrived, generation, content_ids)
         await self._settle(arrived, read)
         self._assign(arrived, variant)
         if not self._policies.is_known:
@@ -146,7 +147,7 @@ class ScoreGatherer:
         if not even_unused and arrived.assignment.weight == 0:
             return Reason.CONTROL
         if read and generation != arrived.policy.cache_generation:  # raised since this environment's last search
-            read = await self._read(arrived.user, arrived.policy.cache_generation, content_ids)
+            read = await self._read(arrived, arrived.policy.cache_generation, content_ids)
         return await self._complete(arrived, user_id, content_ids, read)
 
     async def _settle(self, arrived: _Arrived, read: CacheRead | None) -> None:
@@ -170,24 +171,25 @@ class ScoreGatherer:
             await self._write_back(arrived, read)
         if failure or not arrived.scores:
             return failure or Reason.COLD_USER
-        return None if read else Reason.CACHE_UNAVAILABLE
+        return arrived.cache_failure
 
     async def _fetch(self, user_id: str, missing: Sequence[str], arrived: _Arrived) -> Reason | None:
         try:
-            await self._sona.fetch(user_id, missing, arrived.live.update)
+            await self._sona.fetch(user_id, missing, arrived.live.update, bounded=self._cache.lost_lately)
         except SonaUnavailable as error:
             metrics.count("SonaFailed")
             logger.warning("SONA failed", reason=str(error))
             return error.reason
         return None
 
-    async def _read(self, user: str, generation: int, content_ids: Sequence[str]) -> CacheRead | None:
+    async def _read(self, arrived: _Arrived, generation: int, content_ids: Sequence[str]) -> CacheRead | None:
         try:
             nothing_at_hand = not self._policies.has_read
-            return await self._cache.read(user, generation, content_ids, last_policy=nothing_at_hand)
+            return await self._cache.read(arrived.user, generation, content_ids, last_policy=nothing_at_hand)
         except CacheUnavailable as error:
             metrics.count("CacheFailed")
             logger.warning("cache unavailable", reason=str(error))
+            arrived.cache_failure = error.reason
             return None
 
     async def _write_back(self, arrived: _Arrived, read: CacheRead) -> None:

@@ -10,13 +10,15 @@ Both directions are a script each, whose ids are one argument and whose values a
 length: over a hundred arguments or answers redis-py takes ten times as long as Valkey takes for the whole command.
 """
 
+import math
 import secrets
 import struct
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from discovery.errors import CacheUnavailable
 from discovery.observability import metrics
 from discovery.policy.snapshot import LAST_POLICY_KEY, POLICY_KEY
 from discovery.sona.contract import COMPONENTS, Score
@@ -130,11 +132,20 @@ def scores_key(user: str, generation: int) -> str:
 class ScoreCache:
     """Cached scores and, in the same round trip, the policy's snapshot."""
 
-    def __init__(self, client: AsyncValkey, *, ttl_sec: int, max_scores: int) -> None:
+    def __init__(
+        self, client: AsyncValkey, *, ttl_sec: int, max_scores: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = client
+        self._clock = clock
+        self._lost_at = -math.inf
         self._ttl_sec = ttl_sec
         self._max_scores = max_scores
         self._write_script = _WRITE_BACK
+
+    @property
+    def lost_lately(self) -> bool:
+        """Whether the cache failed within the life of a score; until that has passed, it may be filling up again."""
+        return self._clock() - self._lost_at < self._ttl_sec
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -153,7 +164,12 @@ class ScoreCache:
         keys = version_key(user), scores_key(user, generation)
         scores = ("EVAL", _READ, len(keys), *keys, _SEPARATOR.join(content_ids), _RECORD.size)
         snapshots = [("GET", key) for key in (POLICY_KEY, LAST_POLICY_KEY)[: 1 + last_policy]]
-        read, policy, last = [*await self._client.ask(scores, *snapshots), None][:3]
+        try:
+            answers = await self._client.ask(scores, *snapshots)
+        except CacheUnavailable:
+            self._lost_at = self._clock()
+            raise
+        read, policy, last = [*answers, None][:3]
         # A value of the wrong type under one key is a miss of that key, not an error of the others.
         if foreign := sum(isinstance(answer, Exception) for answer in (policy, last, read)):
             metrics.count("CacheValuesInvalid", foreign)

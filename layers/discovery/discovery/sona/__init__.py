@@ -1,1 +1,1 @@
-"""SONA, the personalization engine, as its client sees it: contract, HTTP, circuit breaker."""
+"""SONA, the personalization engine, as its client sees it: contract, HTTP, answers that are checked."""

@@ -2,7 +2,8 @@
 
 One batch request where the engine has the endpoint; parallel single ones where it has not, through aiohttp's
 connection pool: a hundred of them take 20 ms there and 122 ms through httpx's own. A circuit breaker spares an engine
-that keeps failing, and the searches that would wait for it.
+that keeps failing, and the searches that would wait for it. An adaptive limit keeps the requests that a lost cache lets
+through to what the engine can answer.
 """
 
 import asyncio
@@ -18,7 +19,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from discovery.errors import SonaUnavailable
 from discovery.observability import metrics
 from discovery.reason import Reason
-from discovery.sona.breaker import CircuitBreaker
+from discovery.resilience.breaker import CircuitBreaker
+from discovery.resilience.limit import AdaptiveLimit
+from discovery.resilience.outcome import telling
 from discovery.sona.contract import COMPONENTS, SCORE_PATH, SCORES_PATH, Score, ScoreRequest, ScoresRequest
 from discovery.sona.http import Answer, JsonPoster
 
@@ -58,35 +61,37 @@ class SonaClient:
         """`slow_after_sec`: a fetch that is cancelled earlier was not SONA's fault; others had used the deadline up."""
         self._http = http
         self._breaker = breaker
+        self._limit = AdaptiveLimit()
         self._batch_size = batch_size
         self._no_batch_retry_sec = no_batch_retry_sec
         self._slow_after_sec = slow_after_sec
         self._clock = clock
         self._singles_until = -math.inf
 
-    async def fetch(self, user_id: str, content_ids: Sequence[str], received: Received) -> None:
+    async def fetch(
+        self, user_id: str, content_ids: Sequence[str], received: Received, *, bounded: bool = False
+    ) -> None:
         """Ask for the scores of contents and hand them on as they arrive; unscored ones are simply not among them.
 
-        The caller sets the deadline, by cancelling.
+        The caller sets the deadline, by cancelling. `bounded`: whether the adaptive limit decides if there is a request
+        at all.
 
         Raises:
-            SonaUnavailable: a request failed, or the circuit is open. What other requests brought was handed on.
+            SonaUnavailable: a request failed, the circuit is open, or the limit is reached. What other requests brought
+                was handed on.
         """
+        if bounded and not self._limit.admits():
+            metrics.count("SonaLimited")
+            raise SonaUnavailable(Reason.SONA_LIMITED)
         if not self._breaker.admits():
             raise SonaUnavailable(Reason.CIRCUIT_OPEN)
-        began = self._clock()
-        try:
+        with telling(
+            *(self._breaker, self._limit),
+            failure=SonaUnavailable,
+            slow_after_sec=self._slow_after_sec,
+            clock=self._clock,
+        ):
             await self._fetch(user_id, content_ids, received)
-        except asyncio.CancelledError:
-            if self._clock() - began >= self._slow_after_sec:
-                self._breaker.failed()
-            else:
-                self._breaker.undecided()
-            raise
-        except SonaUnavailable:
-            self._breaker.failed()
-            raise
-        self._breaker.succeeded()
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -4,6 +4,8 @@ redis-py's clients do the talking, with all their retrying switched off: a retry
 second that its cluster client sleeps on CLUSTERDOWN, is longer than the whole deadline. Instead, a client that failed
 is thrown away, with its connections and its idea of the cluster, and the next command gets a new client. Commands are
 sent a second time in one case alone: when a connection that had worked turns out to be closed.
+
+A circuit breaker spares searches a server that hangs: each would wait for the whole time limit.
 """
 
 import asyncio
@@ -19,6 +21,9 @@ from redis.exceptions import NoPermissionError, OutOfMemoryError, RedisClusterEx
 
 from discovery.errors import CacheUnavailable
 from discovery.observability import metrics
+from discovery.reason import Reason
+from discovery.resilience.breaker import CircuitBreaker
+from discovery.resilience.outcome import telling
 
 VALKEY_ERRORS = (RedisError, RedisClusterException, OSError)
 """All that a redis-py client raises; not all exceptions of its cluster client are a `RedisError`."""
@@ -55,10 +60,16 @@ class AsyncValkey:
     """A client of a stand-alone server or a cluster, for one event loop; it connects at first use."""
 
     def __init__(
-        self, connect: Callable[[], Client], *, timeout_sec: float, wall_clock: Callable[[], float] = time.time
+        self,
+        connect: Callable[[], Client],
+        breaker: CircuitBreaker,
+        *,
+        timeout_sec: float,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         """Take a function that makes a client, and how many seconds one answer may take."""
         self._connect = connect
+        self._breaker = breaker
         self._timeout_sec = timeout_sec
         # Not the monotonic clock, which stands still while SnapStart keeps an environment as a snapshot.
         self._now = wall_clock
@@ -71,24 +82,15 @@ class AsyncValkey:
         Where a key holds another type than its command wants, the answer is the error itself, as a value.
 
         Raises:
-            CacheUnavailable: no answer in time, or another error; the message is the error's class.
+            CacheUnavailable: no answer in time, or another error, whose class is the message; or the circuit is open.
         """
-        while True:
-            kept = self._usable()
-            try:
-                return await self._round_trip(kept, commands)
-            except VALKEY_ERRORS as error:
-                # Lambda freezes an environment with its sockets, and servers close them meanwhile: ask once more, on a
-                # new connection.
-                died_idle = kept.answered and type(error) is ConnectionLost
-                if not isinstance(error, _HARMLESS):
-                    self._leave(kept)
-                if not died_idle:
-                    raise CacheUnavailable(type(error).__name__) from error
-            except asyncio.CancelledError:
-                kept.answered = False  # redis-py has closed the connection, since half an answer was in it
-                raise
-            metrics.count("CacheReconnected")
+        if not self._breaker.admits():
+            raise CacheUnavailable("circuit open", Reason.CACHE_CIRCUIT_OPEN)
+        with (
+            asking_valkey(),
+            telling(self._breaker, failure=CacheUnavailable, slow_after_sec=self._timeout_sec, clock=time.monotonic),
+        ):
+            return await self._answered(commands)
 
     async def run(self, script: str, keys: Sequence[str], *args: str | bytes | int) -> Any:
         """Run a Lua script with keys, all in one slot, and arguments; its answer.
@@ -109,6 +111,26 @@ class AsyncValkey:
         if self._kept is not None:
             self._leave(self._kept)
         await asyncio.gather(*self._closing)
+
+    async def _answered(self, commands: Sequence[Command]) -> list[Any]:
+        """The answers; `CacheUnavailable` where the server is in trouble, and a harmless error as it is."""
+        while True:
+            kept = self._usable()
+            try:
+                return await self._round_trip(kept, commands)
+            except VALKEY_ERRORS as error:
+                # Lambda freezes an environment with its sockets, and servers close them meanwhile: ask once more, on a
+                # new connection.
+                if isinstance(error, _HARMLESS):
+                    raise
+                died_idle = kept.answered and type(error) is ConnectionLost
+                self._leave(kept)
+                if not died_idle:
+                    raise CacheUnavailable(type(error).__name__) from error
+            except asyncio.CancelledError:
+                kept.answered = False  # redis-py has closed the connection, since half an answer was in it
+                raise
+            metrics.count("CacheReconnected")
 
     def _usable(self) -> _Kept:
         if self._kept is not None and not 0 <= self._now() - self._kept.used_at <= _IDLE_SECONDS:

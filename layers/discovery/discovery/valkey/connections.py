@@ -18,6 +18,7 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
+from discovery.resilience.breaker import CircuitBreaker
 from discovery.settings import CacheSettings
 from discovery.valkey.client import AsyncValkey
 from discovery.valkey.iam import ElastiCacheToken
@@ -39,7 +40,8 @@ def async_valkey(settings: CacheSettings, *, wall_clock: Callable[[], float] = t
         return client
 
     connect = cluster if settings.is_cluster else stand_alone
-    return AsyncValkey(connect, timeout_sec=settings.timeout_ms / 1000, wall_clock=wall_clock)
+    breaker = CircuitBreaker("Cache", failures=settings.breaker_failures, open_sec=settings.breaker_open_sec)
+    return AsyncValkey(connect, breaker, timeout_sec=settings.timeout_ms / 1000, wall_clock=wall_clock)
 
 
 class PlainCluster:

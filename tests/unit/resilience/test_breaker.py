@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from discovery.errors import SonaUnavailable
-from discovery.sona.breaker import CircuitBreaker, State
+from discovery.resilience.breaker import CircuitBreaker, State
 from discovery.sona.client import SonaClient
 from tests.conftest import Counted
 from tests.fakes import FakeSona, sona_over
@@ -28,7 +28,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def breaker(clock: Clock) -> CircuitBreaker:
-    return CircuitBreaker(failures=3, open_sec=OPEN_SEC, clock=clock)
+    return CircuitBreaker("Sona", failures=3, open_sec=OPEN_SEC, clock=clock)
 
 
 def opened(breaker: CircuitBreaker) -> CircuitBreaker:
@@ -108,7 +108,7 @@ def test_its_changes_are_counted(breaker: CircuitBreaker, clock: Clock, counted:
     breaker.succeeded()
 
     counts = counted()
-    assert (counts["CircuitOpen"], counts["CircuitHalfOpen"], counts["CircuitClosed"]) == (1, 1, 1)
+    assert (counts["SonaCircuitOpen"], counts["SonaCircuitHalfOpen"], counts["SonaCircuitClosed"]) == (1, 1, 1)
 
 
 async def tried(client: SonaClient) -> str | None:

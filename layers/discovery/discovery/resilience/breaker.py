@@ -28,7 +28,9 @@ class State(StrEnum):
 class CircuitBreaker:
     """Counts failures in a row; the clock is monotonic seconds."""
 
-    def __init__(self, *, failures: int, open_sec: float, clock: Clock = time.monotonic) -> None:
+    def __init__(self, server: str, *, failures: int, open_sec: float, clock: Clock = time.monotonic) -> None:
+        """`server` begins the names of its metrics."""
+        self._server = server
         self._threshold = failures
         self._open_sec = open_sec
         self._clock = clock
@@ -63,5 +65,5 @@ class CircuitBreaker:
 
     def _enter(self, state: State) -> None:
         self.state = state
-        metrics.count(f"Circuit{state.title().replace('_', '')}")
-        logger.warning("SONA's circuit changed", state=state)
+        metrics.count(f"{self._server}Circuit{state.title().replace('_', '')}")
+        logger.warning("circuit changed", server=self._server, state=state)
