@@ -16,6 +16,10 @@ from local.stack.runtime_api import MAX_PAYLOAD, FunctionError
 
 INTEGRATION_TIMEOUT = 30.0
 """Seconds; an HTTP API's limit."""
+MAX_HEAD = 10_240
+"""Bytes of the request line and the headers' values together, of an HTTP API ("Quotas for … an HTTP API")."""
+_MAX_READ = 1024 * 1024
+"""Bytes of a line that are read at all, so that more than `MAX_HEAD` is refused in API Gateway's words."""
 
 
 class Invocable(Protocol):
@@ -50,8 +54,8 @@ class Gateway(HttpServer):
         self._functions = functions
         self._report = report
         app = web.Application(client_max_size=MAX_PAYLOAD)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        super().__init__(app)
+        app.router.add_route("*", "/{path:(?s:.*)}", self._handle)  # a decoded path may have line breaks
+        super().__init__(app, max_line=_MAX_READ)
 
     async def _handle(self, request: web.Request) -> web.Response:
         try:
@@ -62,6 +66,8 @@ class Gateway(HttpServer):
         return response
 
     async def _answer(self, request: web.Request) -> web.Response:
+        if _head_size(request) > MAX_HEAD:
+            return _message(431, "Request Header Fields Too Large")  # AWS names the limit, and not the status
         matched = self._router.match(request.method, request.rel_url.raw_path)
         if matched is None:
             return _message(404, "Not Found")
@@ -76,6 +82,11 @@ class Gateway(HttpServer):
         except FunctionError as error:
             self._report(f"{route.key}: {route.function} failed: {error}")
             return _message(500, "Internal Server Error")
+
+
+def _head_size(request: web.Request) -> int:
+    line = f"{request.method} {request.raw_path} HTTP/{request.version.major}.{request.version.minor}"
+    return len(line.encode("utf-8", "surrogateescape")) + sum(len(value) for _, value in request.raw_headers)
 
 
 def _message(status: int, message: str) -> web.Response:

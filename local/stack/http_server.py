@@ -4,15 +4,28 @@ from aiohttp import web
 
 from local.stack.processes import HOST
 
+MAX_LINE = 8190
+"""Bytes of a request line, and of a header; aiohttp's own limit."""
+
 
 class HttpServer:
     """An aiohttp application on a port of 127.0.0.1."""
 
     def __init__(
-        self, app: web.Application, *, shutdown_timeout: float = 1.0, handler_cancellation: bool = False
+        self,
+        app: web.Application,
+        *,
+        shutdown_timeout: float = 1.0,
+        handler_cancellation: bool = False,
+        max_line: int = MAX_LINE,
     ) -> None:
         self._runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=shutdown_timeout, handler_cancellation=handler_cancellation
+            app,
+            access_log=None,
+            shutdown_timeout=shutdown_timeout,
+            handler_cancellation=handler_cancellation,
+            max_line_size=max_line,
+            max_field_size=max_line,
         )
         self.url = ""
         """Known once it is started."""

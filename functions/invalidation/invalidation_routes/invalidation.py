@@ -12,7 +12,8 @@ from discovery.api.requests import MYSELF, PathUserId
 from discovery.api.responses import Invalidated
 from discovery.composition import InvalidationService
 
-ANSWERS = responses(Invalidated, "Done", 401, 403, 503)
+ANSWERS = responses(Invalidated, "Done", 401, 403)
+ANSWERS_FOR_USER = responses(Invalidated, "Done", 401, 403, 422)
 
 
 def add_routes(app: APIGatewayHttpResolver, service: Callable[[], InvalidationService]) -> None:
@@ -22,7 +23,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], InvalidationSe
         "/v1/users/<user_id>/personalization-cache",
         summary="Invalidate one user's scores",
         description=f"`{MYSELF}` is the caller; another id needs the scope `{WRITE_SCOPE}`.",
-        responses=ANSWERS,
+        responses=ANSWERS_FOR_USER,
         security=BEARER,
     )
     def invalidate_user(user_id: Annotated[PathUserId, Path()]) -> Invalidated:

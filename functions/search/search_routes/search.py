@@ -23,7 +23,7 @@ from discovery.names import Name, Rating, VariantName, Year
 from search_routes.answer import as_json
 
 ANSWERS = responses(SearchResponse, "Results", 401, 422)
-ANSWERS_TO_BODY = responses(SearchResponse, "Results", 401, 415, 422)
+ANSWERS_TO_BODY = responses(SearchResponse, "Results", 401, 413, 415, 422)
 
 
 def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]) -> None:
@@ -34,7 +34,15 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         return as_json(service().search(request, caller))
 
     # One model for all parameters would be shorter, but Powertools then describes them without limits and defaults.
-    @app.get("/v1/search", summary="Search", responses=ANSWERS, security=BEARER_OR_NONE, compress=True)
+    @app.get(
+        "/v1/search",
+        summary="Search",
+        description="Several genres or platforms are parameters that repeat, or one with commas between the names. "
+        "A name that has a comma itself needs the search with a body.",
+        responses=ANSWERS,
+        security=BEARER_OR_NONE,
+        compress=True,
+    )
     def search(
         query: Annotated[QueryText, Query()],
         # Not an alias of `requests`: Powertools takes an aliased list for a scalar, and refuses a single value.

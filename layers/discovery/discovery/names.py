@@ -6,7 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 VARIANT_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+WHITE_SPACE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What has Unicode's property White_Space, for a character class in any dialect of regular expressions."""
+
+_Visible = Field(json_schema_extra={"pattern": f"[^{WHITE_SPACE}]"})
+"""Says in a schema that white space alone is too short; `strip_whitespace` sees to it."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _Visible]
 VariantName = Annotated[str, StringConstraints(pattern=VARIANT_PATTERN)]
 Year = Annotated[int, Field(ge=0, le=9999)]
 Rating = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]

@@ -78,12 +78,23 @@ async def test_a_request_becomes_an_event_of_format_2_0(tmp_path: Path) -> None:
     assert time.strptime(context["time"], "%d/%b/%Y:%H:%M:%S +0000")
 
 
-@pytest.mark.parametrize("value", ["a/b", "#", "100%", "%2F", "🎬", "a b"])
+@pytest.mark.parametrize("value", ["a/b", "#", "100%", "%2F", "🎬", "a b", "a\r\nb", "a\u2028b"])
 async def test_a_path_parameter_is_decoded_after_the_route_is_found(value: str, tmp_path: Path) -> None:
     async with running(tmp_path) as client:
         event = (await client.get(f"/v1/things/{quote(value, safe='')}")).json()
 
     assert event["pathParameters"] == {"id": value}
+
+
+@pytest.mark.parametrize("size", [10_500, 60_000])
+async def test_a_url_and_headers_over_10_kb_are_refused_as_api_gateway_refuses_them(size: int, tmp_path: Path) -> None:
+    async with running(tmp_path) as client:
+        long_url = await client.get("/v1/things/1", params={"x": "x" * size})
+        long_header = await client.get("/v1/things/1", headers={"x-long": "x" * size})
+        nearly = await client.get("/v1/things/1", params={"x": "x" * 5_000}, headers={"x-long": "x" * 5_000})
+
+    assert [answer.status_code for answer in (long_url, long_header, nearly)] == [431, 431, 200]
+    assert long_url.json() == {"message": "Request Header Fields Too Large"}
 
 
 async def test_text_bodies_arrive_as_they_are_and_others_in_base64(tmp_path: Path) -> None:

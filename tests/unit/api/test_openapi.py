@@ -1,6 +1,71 @@
+"""What the document says, and that it is the one that the routes make."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
 from functions.search.app import OPENAPI_FILE
 from tools import openapi
 
 
 def test_the_described_api_is_the_one_that_the_routes_make() -> None:
     assert OPENAPI_FILE.read_text(encoding="utf-8") == openapi.current(), "run `make openapi`"
+
+
+DOCUMENT: dict[str, Any] = json.loads(openapi.current())
+OPERATIONS = [
+    pytest.param(operation, id=f"{method} {path}")
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_says_how_the_gateway_and_a_failure_answer(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+
+    assert set(responses) >= {"200", "429", "431", "500", "503"}
+    for status, response in responses.items():
+        types = set(response["content"])
+        assert types <= {"application/json", "application/problem+json"}
+        assert ("application/problem+json" in types) == (status not in ("200", "413", "429", "431"))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_whoever_may_be_refused_for_a_token_is_told_what_is_missing(operation: dict[str, Any]) -> None:
+    refusals = [response for status, response in operation["responses"].items() if status in ("401", "403")]
+
+    assert bool(refusals) == ("security" in operation)
+    assert all(response["headers"]["WWW-Authenticate"]["required"] for response in refusals)
+
+
+def test_nothing_is_described_in_the_resolvers_own_form() -> None:
+    assert "ValidationError" not in "".join(DOCUMENT["components"]["schemas"])
+    assert "422" not in DOCUMENT["paths"]["/v1/health"]["get"]["responses"]
+
+
+def pattern(*keys: str) -> re.Pattern[str]:
+    found: Any = DOCUMENT["components"]["schemas"]
+    for key in keys:
+        found = found[key]
+    return re.compile(found["pattern"])
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\t\n\x0b\x0c\r", "\x85\xa0", "\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"]
+)
+def test_white_space_alone_is_neither_a_query_nor_a_name(text: str) -> None:
+    assert not pattern("SearchRequest", "properties", "query").search(text)
+    assert not pattern("Filters", "properties", "genres", "items").search(text)
+
+
+@pytest.mark.parametrize("text", ["a", " a ", "ß", "\u200b", "\ufeff", "🚀"])
+def test_anything_to_be_seen_is_a_query_and_a_name(text: str) -> None:
+    assert pattern("SearchRequest", "properties", "query").search(text)
+    assert pattern("Filters", "properties", "genres", "items").search(text)
+
+
+def test_control_characters_alone_are_no_query() -> None:
+    assert not pattern("SearchRequest", "properties", "query").search("\x00\x1f\x7f\x9f")

@@ -13,7 +13,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi import swagger_ui
 from pydantic import BaseModel
 
-from discovery.api.problems import PROBLEMS
+from discovery.api.described import ALWAYS, PROBLEMS
 
 BEARER_SCHEME = "bearerAuth"
 BEARER: list[dict[str, list[str]]] = [{BEARER_SCHEME: []}]
@@ -22,9 +22,9 @@ BEARER_OR_NONE: list[dict[str, list[str]]] = [{}, *BEARER]
 
 
 def responses(model: type[BaseModel], description: str, *problems: int) -> dict[int, Any]:
-    """A route's `responses`: 200 with a model, and problems by their status."""
+    """A route's `responses`: 200 with a model, and problems by their status; those of every route need no naming."""
     success = {"description": description, "content": {"application/json": {"model": model}}}
-    return {200: success, **{status: PROBLEMS[status] for status in problems}}
+    return {200: success, **{status: PROBLEMS[status] for status in sorted({*problems, *ALWAYS})}}
 
 
 def methods_at(openapi: dict[str, Any], path: str) -> list[str]:

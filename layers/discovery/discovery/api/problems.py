@@ -14,18 +14,6 @@ from discovery.observability import logger, metrics
 
 MEDIA_TYPE = "application/problem+json"
 
-PROBLEMS: dict[int, Any] = {
-    status: {"description": description, "content": {MEDIA_TYPE: {"model": Problem}}}
-    for status, description in (
-        (401, "The bearer token is missing, or it is not accepted"),
-        (403, "The token does not have the scope"),
-        (415, "The body is not `application/json`"),
-        (422, "The request is not valid; `errors` names the fields"),
-        (503, "A service that the request needs is unavailable"),
-    )
-}
-"""How OpenAPI describes the problems, by status."""
-
 _INVALID = "the request is not valid"
 _MOST_LISTED = 20
 """Errors of one request."""

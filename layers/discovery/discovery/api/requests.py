@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from discovery.catalogue.content import ContentRating
 from discovery.errors import RequestInvalid
-from discovery.names import Frozen, Name, Rating, VariantName, Year
+from discovery.names import WHITE_SPACE, Frozen, Name, Rating, VariantName, Year
 
 MAX_QUERY_LENGTH = 500
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
@@ -26,6 +26,9 @@ DEFAULT_PREVIEW_LIMIT, MAX_PREVIEW_WEIGHTS = 10, 10
 MYSELF = "me"
 """As a user id: the caller."""
 
+
+_NOTHING_TO_SEARCH = rf"\x00-\x1f\x7f-\x9f{WHITE_SPACE}"
+"""Control characters and white space: a query needs a character besides them. Only described; `_searchable` checks."""
 
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
@@ -38,6 +41,11 @@ def _searchable(query: str) -> str:
     if not cleaned:
         raise ValueError("must hold at least one character that is not white space")
     return re.sub(r"\s+", " ", cleaned)
+
+
+def _whole(number: object) -> object:
+    """The integer that a JSON number is: 1.0 is one too (JSON Schema, "Instance Data Model")."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def _few(names: object) -> object:
@@ -77,10 +85,15 @@ def json_object(text: str) -> dict[str, Any]:
 PathUserId = Annotated[str, AfterValidator(lambda encoded: unquote(encoded, errors="strict"))]
 """As `gateway_event` encodes it in a path."""
 Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), BeforeValidator(_few)]
-QueryText = Annotated[str, Field(min_length=1, max_length=MAX_QUERY_LENGTH), AfterValidator(_searchable)]
+QueryText = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_QUERY_LENGTH, json_schema_extra={"pattern": f"[^{_NOTHING_TO_SEARCH}]"}),
+    AfterValidator(_searchable),
+]
 
 # A body has types, and a query string has none: there "1" is a number.
-_Year = Annotated[Year, Strict()]
+_Integer = BeforeValidator(_whole)
+_Year = Annotated[Year, Strict(), _Integer]
 _Rating = Annotated[Rating, Strict()]
 
 
@@ -111,8 +124,8 @@ class SearchRequest(Frozen):
 
     query: QueryText
     filters: Filters = Filters()
-    page: Annotated[Page, Strict()] = 1
-    page_size: Annotated[PageSize, Strict()] = DEFAULT_PAGE_SIZE
+    page: Annotated[Page, Strict(), _Integer] = 1
+    page_size: Annotated[PageSize, Strict(), _Integer] = DEFAULT_PAGE_SIZE
     experiment_variant: VariantName | None = None
     explain: StrictBool = False
 

@@ -138,6 +138,12 @@ class Problem(Frozen):
     errors: tuple[FieldError, ...] = ()
 
 
+class GatewayMessage(Frozen):
+    """What API Gateway answers itself, without a function."""
+
+    message: str
+
+
 class Health(Frozen):
     """What `GET /v1/health` says."""
 
