@@ -5,11 +5,16 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 
 # Powertools reads it once, when `discovery.observability` is imported; in Lambda the template sets it.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Discovery")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
+
+# The same examples at every run, and no limit on the time of one: a build never fails by luck or on a slow machine.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 Counted = Callable[[], Counter[str]]
 

@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 from pytest_socket import disable_socket, enable_socket
 
 from discovery.catalogue.bundle import Catalogue
 from tests import catalogues
-
-# The same examples at every run, and no limit on the time of one: a build never fails by luck or on a slow machine.
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

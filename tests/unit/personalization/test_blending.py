@@ -1,5 +1,7 @@
 """The blend, with orders computed by hand and properties that hold for any input."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,3 +107,45 @@ def test_a_higher_score_never_costs_a_place(
         return order(blend(ids, relevance, complete | {liked: liking}, weight)).index(ids.index(liked) + 1)
 
     assert rank(1.0) <= rank(complete[liked])
+
+
+@given(given_=blends())
+def test_every_number_is_in_0_to_1_and_none_is_missing(
+    given_: tuple[list[str], list[float], dict[str, float], float],
+) -> None:
+    ids, relevance, scores, weight = given_
+
+    blended = blend(ids, relevance, scores, weight)
+
+    for numbers in (blended.scores, blended.finals):  # NaN compares false
+        assert ((numbers >= 0) & (numbers <= 1)).all()
+    assert blended.neutral.tolist() == [content_id not in scores for content_id in ids]
+
+
+@given(given_=blends(), shuffle=st.randoms(use_true_random=False))
+def test_what_an_item_gets_does_not_depend_on_where_it_stands(
+    given_: tuple[list[str], list[float], dict[str, float], float], shuffle: Random
+) -> None:
+    ids, relevance, scores, weight = given_
+    places = list(range(len(ids)))
+    shuffle.shuffle(places)
+
+    blended = blend(ids, relevance, scores, weight)
+    mixed = blend([ids[place] for place in places], [relevance[place] for place in places], scores, weight)
+
+    assert mixed.finals.tolist() == blended.finals[places].tolist()
+    # The best first, whatever order equals came in.
+    assert mixed.finals[mixed.order].tolist() == blended.finals[blended.order].tolist()
+
+
+@given(given_=blends(), raised=unit)
+def test_a_higher_score_never_lowers_the_final_number(
+    given_: tuple[list[str], list[float], dict[str, float], float], raised: float
+) -> None:
+    ids, relevance, scores, weight = given_
+    liked = next(iter(scores))
+    low, high = sorted((scores[liked], raised))
+
+    finals = [blend(ids, relevance, scores | {liked: score}, weight).finals[ids.index(liked)] for score in (low, high)]
+
+    assert finals[0] <= finals[1]

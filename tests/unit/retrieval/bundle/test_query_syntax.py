@@ -14,6 +14,7 @@ from discovery.retrieval.bundle.query_syntax import (
     MAX_PHRASES,
     MAX_STOP_WORDS,
     MAX_WORDS,
+    MAX_WORDS_WITH_SYNTAX,
     is_affordable,
     plain_words,
 )
@@ -132,3 +133,25 @@ def test_of_too_many_plain_words_the_first_telling_ones_are_searched_once_each()
 
 def test_of_too_many_stop_words_the_first_are_searched() -> None:
     assert plain_words(" ".join([*STOP_WORDS, *STOP_WORDS])).split() == STOP_WORDS[:MAX_STOP_WORDS]
+
+
+ANY_QUERY = st.text(max_size=MAX_QUERY_LENGTH) | st.lists(
+    st.sampled_from([*"\"'()[]~*-_:\\^+", " ", "\u0130", "ß", *STOP_WORDS, *NOUNS]), max_size=120
+).map("".join)
+
+
+@given(ANY_QUERY)
+def test_the_plain_words_of_plain_words_are_themselves(query: str) -> None:
+    words = plain_words(query)
+
+    assert plain_words(words) == words
+    assert len(words.split()) <= MAX_WORDS
+
+
+@given(ANY_QUERY)
+def test_plain_words_need_no_syntax(query: str) -> None:
+    words = plain_words(query)
+
+    assert re.fullmatch(r"[\w ]*", words)
+    assert words == words.lower()  # operators are upper-case
+    assert is_affordable(words) or len(words.split()) > MAX_WORDS_WITH_SYNTAX

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from discovery.api.requests import Filters
 from discovery.catalogue.bundle import Catalogue
-from discovery.catalogue.content import ContentRating
+from discovery.catalogue.content import Content, ContentRating
 from discovery.retrieval.bundle.selection import Selection, mask, selection
-from discovery.retrieval.filters import constraints
+from discovery.retrieval.filters import Constraints, constraints
 from tests import catalogues
 
 
@@ -124,3 +126,64 @@ def test_ranges_that_do_not_meet_pass_nothing(catalogue: Catalogue) -> None:
 
     assert allowed is not None
     assert not allowed.any()
+
+
+NAMES = [*sorted({name for content in catalogues.CONTENTS for name in content.genres}), "dRAMA", "WAR", "Western", "ß"]
+SHOPS = [*sorted({name for content in catalogues.CONTENTS for name in content.platforms}), "MAX", "Betamax"]
+
+
+def ranges[T: (int, float)](values: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T | None, T | None] | None]:
+    """Open at either end, at both, or closed and running upwards."""
+    closed = st.tuples(values, values).map(lambda pair: (min(pair), max(pair)))
+    opened = st.tuples(values, st.none()) | st.tuples(st.none(), values) | st.tuples(st.none(), st.none())
+    return st.none() | closed | opened
+
+
+FILTERS = st.builds(
+    Filters,
+    genres=st.lists(st.sampled_from(NAMES), max_size=3).map(tuple),
+    platforms=st.lists(st.sampled_from(SHOPS), max_size=3).map(tuple),
+    year_range=ranges(st.integers(1925, 2025) | st.integers(0, 9999)),
+    rating_range=ranges(st.sampled_from([0.0, 6.5, 8.1, 8.6, 9.2, 10.0]) | st.floats(0, 10)),
+    max_content_rating=st.none() | st.sampled_from(ContentRating),
+)
+
+
+def is_between(value: float | None, bounds: tuple[float | None, float | None] | None) -> bool:
+    low, high = bounds or (None, None)
+    if low is None and high is None:
+        return True
+    return value is not None and (low is None or low <= value) and (high is None or value <= high)
+
+
+def is_wanted(content: Content, filters: Filters) -> bool:
+    """What the filters say, one content at a time."""
+    for wanted, own in ((filters.genres, content.genres), (filters.platforms, content.platforms)):
+        if wanted and not {name.casefold() for name in wanted} & {name.casefold() for name in own}:
+            return False
+    most = filters.max_content_rating
+    if most is not None and (content.content_rating is None or content.content_rating.level > most.level):
+        return False
+    return is_between(content.release_year, filters.year_range) and is_between(
+        content.average_rating, filters.rating_range
+    )
+
+
+def selected(catalogue: Catalogue, wanted: Constraints[str]) -> set[str]:
+    allowed = mask(catalogue.columns, selection(wanted, catalogue.manifest))
+    rows = range(catalogue.size) if allowed is None else np.flatnonzero(allowed).tolist()
+    return set(catalogues.ids_of(rows))
+
+
+@given(FILTERS)
+def test_the_rows_that_pass_are_those_of_which_every_filter_holds(catalogue: Catalogue, filters: Filters) -> None:
+    one_by_one = {content.id for content in catalogues.CONTENTS if is_wanted(content, filters)}
+
+    assert selected(catalogue, constraints(filters)) == one_by_one
+
+
+@given(FILTERS, FILTERS)
+def test_two_filters_together_pass_what_passes_both(catalogue: Catalogue, one: Filters, other: Filters) -> None:
+    both = constraints(one) & constraints(other)
+
+    assert selected(catalogue, both) == selected(catalogue, constraints(one)) & selected(catalogue, constraints(other))
