@@ -13,8 +13,8 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-sam setup-lint run token catalogue test test-unit test-functional test-integration faults \
-	soak propagation e2e sam-local lint format openapi validate build bench pr lock clean
+.PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional test-integration faults \
+	soak propagation e2e fuzz audit sam-local lint format openapi validate build bench pr lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,13 @@ setup-sam:  ## The SAM CLI, in .venv-sam
 
 setup-lint:  ## What checks the template, in .venv-lint
 	@tools/setup.sh lint
+
+setup-fuzz:  ## What asks the API from its OpenAPI document, in .venv-fuzz
+	@tools/setup.sh fuzz
+
+setup-audit:  ## What `make audit` needs, in .venv-audit and .venv-runtime
+	@tools/setup.sh audit
+	@tools/setup.sh runtime
 
 run: setup  ## The whole system on 127.0.0.1; PORT=8080 CATALOGUE=source-or-bundle ENVIRONMENTS=2
 	@bundle=$$(tools/bundle.sh "$(CATALOGUE)") && \
@@ -44,7 +51,7 @@ endif
 catalogue: setup  ## Build the index bundle of CATALOGUE and print its folder; SKIP_BAD=1 leaves bad lines out
 	@tools/bundle.sh "$(CATALOGUE)"
 
-test: setup setup-sam  ## Unit, functional and integration tests, with coverage
+test: setup setup-sam setup-audit  ## Unit, functional and integration tests, with coverage
 	@$(PYTEST) tests/unit tests/functional tests/integration $(COVERAGE)
 
 test-unit: setup setup-sam  ## Pure code and single classes; no sockets
@@ -53,7 +60,7 @@ test-unit: setup setup-sam  ## Pure code and single classes; no sockets
 test-functional: setup  ## A handler end to end, with fakes at the network's edge
 	@$(PYTEST) tests/functional
 
-test-integration: setup setup-sam  ## Real Valkey, SSM API and SONA processes, started by the tests
+test-integration: setup setup-sam setup-audit  ## Real Valkey, SSM API and SONA processes, started by the tests
 	@$(PYTEST) tests/integration
 
 # Containers need an engine: E2E_INSTALL_DOCKER=1 installs and starts one on Debian, as root; what CI does.
@@ -62,6 +69,13 @@ e2e: build  ## Every event and the API through sam local, in containers; E2E_INS
 
 sam-local: build  ## Beside make run: `sam local` reaches the stack started last, or PORT=8080; ARCHITECTURE=arm64
 	@$(PYTHON) -m local.containers --architecture $(ARCHITECTURE) $(if $(PORT),--port $(PORT))
+
+fuzz: setup setup-fuzz  ## The API asked from its own OpenAPI document; EXAMPLES=50 of each operation and caller, SEED=1
+	@bundle=$$(tools/bundle.sh tests/catalogue.jsonl) && $(PYTHON) -m tools.fuzz --catalogue "$$bundle" \
+		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))
+
+audit: setup setup-audit  ## Known vulnerabilities and licences of what is installed; .local/sbom.json is what functions hold
+	@$(PYTHON) -m tools.audit
 
 faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEARCHES=200 ONLY="sona: hangs"
 	@$(PYTHON) -m lab.faults matrix $(if $(SEARCHES),--searches $(SEARCHES)) $(if $(ONLY),--only "$(ONLY)")
@@ -106,7 +120,7 @@ endif
 	@$(PYTHON) -m lab.benchmarks --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
 		$(if $(SIZES),--sizes "$(SIZES)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
 
-pr: lint test validate e2e  ## Everything that CI checks
+pr: lint test validate audit e2e fuzz  ## Everything that CI checks
 
 # One resolution for all platforms, with hashes and without addresses; UPGRADE=1 takes the newest versions.
 LOCK = "$$(tools/setup.sh uv)" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
@@ -118,6 +132,8 @@ lock:  ## Pin the requirement files anew; UPGRADE=1 to move to the newest versio
 	$(LOCK) --python-version 3.13 requirements/bench.in -o requirements/bench.txt
 	$(LOCK) --python-version 3.13 requirements/sam.in -o requirements/sam.txt
 	$(LOCK) --python-version 3.13 requirements/lint.in -o requirements/lint.txt
+	$(LOCK) --python-version 3.13 requirements/fuzz.in -o requirements/fuzz.txt
+	$(LOCK) --python-version 3.13 requirements/audit.in -o requirements/audit.txt
 
 clean:  ## Remove what was built, and caches; the environments stay (rm -rf .venv*)
 	rm -rf .aws-sam .local .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,6 +4,9 @@
 #   tools/setup.sh dev   .venv      Python 3.13 with everything that run, test and lint need
 #   tools/setup.sh sam   .venv-sam  the SAM CLI, whose own pins are too tight to share an environment
 #   tools/setup.sh lint  .venv-lint what checks the template, for the same reason
+#   tools/setup.sh fuzz  .venv-fuzz what asks the API from its OpenAPI document, for the same reason
+#   tools/setup.sh audit .venv-audit what looks for known vulnerabilities, and writes the bill of materials
+#   tools/setup.sh runtime .venv-runtime what the functions' layer holds and nothing else, for that bill
 #   tools/setup.sh uv    prints where uv is, and puts it into .venv-uv first where there is none
 #
 # An environment whose requirements, folder and interpreter are unchanged is left alone, which takes milliseconds.
@@ -129,6 +132,9 @@ case ${1:-} in
     dev) environment .venv requirements/dev.txt ;;
     sam) environment .venv-sam requirements/sam.txt ;;
     lint) environment .venv-lint requirements/lint.txt ;;
+    fuzz) environment .venv-fuzz requirements/fuzz.txt ;;
+    audit) environment .venv-audit requirements/audit.txt ;;
+    runtime) environment .venv-runtime layers/discovery/requirements.txt ;;
     uv) find_uv ;;
-    *) say "usage: tools/setup.sh dev|sam|lint|uv"; exit 2 ;;
+    *) say "usage: tools/setup.sh dev|sam|lint|fuzz|audit|runtime|uv"; exit 2 ;;
 esac
