@@ -51,7 +51,7 @@ endif
 catalogue: setup  ## Build the index bundle of CATALOGUE and print its folder; SKIP_BAD=1 leaves bad lines out
 	@tools/bundle.sh "$(CATALOGUE)"
 
-test: setup setup-sam setup-audit  ## Unit, functional and integration tests, with coverage
+test: setup setup-sam setup-fuzz setup-audit  ## Unit, functional and integration tests, with coverage
 	@$(PYTEST) tests/unit tests/functional tests/integration $(COVERAGE)
 
 test-unit: setup setup-sam  ## Pure code and single classes; no sockets
@@ -60,7 +60,7 @@ test-unit: setup setup-sam  ## Pure code and single classes; no sockets
 test-functional: setup  ## A handler end to end, with fakes at the network's edge
 	@$(PYTEST) tests/functional
 
-test-integration: setup setup-sam setup-audit  ## Real Valkey, SSM API and SONA processes, started by the tests
+test-integration: setup setup-sam setup-fuzz setup-audit  ## Real Valkey, SSM API and SONA processes, started by the tests
 	@$(PYTEST) tests/integration
 
 # Containers need an engine: E2E_INSTALL_DOCKER=1 installs and starts one on Debian, as root; what CI does.
