@@ -13,8 +13,10 @@ from local.stack.runtime_api import FunctionError, Invocation, RuntimeApi
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
-MAX_DEATHS = 3
-"""An environment that ends so often in a row, without serving an invocation in between, stays down."""
+MAX_FAILED_STARTS = 3
+"""An environment that ends so often in a row before it asks for work stays down; any other is always replaced."""
+_PAUSE = 0.2
+"""Seconds before a restart; as much again for each failed start in a row."""
 _POLL = 0.05
 
 type Report = Callable[[str], None]
@@ -33,6 +35,16 @@ class Function:
             Environment(spec, self._queue, env=env, log=log, report=report, on_given_up=self._fail_if_none_is_left)
             for _ in range(environments)
         ]
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes of the environments that run now."""
+        return [pid for environment in self._environments if (pid := environment.pid) is not None]
+
+    @property
+    def busy(self) -> list[int]:
+        """Those of the environments that have an invocation in hand now."""
+        return [pid for one in self._environments if one.is_busy and (pid := one.pid) is not None]
 
     async def start(self) -> None:
         """Start every environment; returns before they are ready."""
@@ -93,6 +105,16 @@ class Environment:
         self._keeper: asyncio.Task[None] | None = None
         self.given_up = False
 
+    @property
+    def pid(self) -> int | None:
+        """Its process; None while there is none."""
+        return self._process.pid if self._process is not None and self._process.exit_code is None else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it has an invocation in hand."""
+        return self._api.is_busy
+
     async def start(self) -> None:
         """Start the process and keep it running."""
         address = (await self._api.start()).removeprefix("http://")
@@ -108,7 +130,7 @@ class Environment:
         """Wait until the handler is loaded.
 
         Raises:
-            FunctionError: the process ended `MAX_DEATHS` times.
+            FunctionError: the process ended `MAX_FAILED_STARTS` times before it was.
         """
         while not self._api.polled.is_set():
             if self.given_up:
@@ -127,23 +149,23 @@ class Environment:
         await self._api.stop()
 
     async def _keep(self, process: Process) -> None:
-        deaths = 0
+        failed_starts = 0
         while True:
-            served = self._api.served
+            polls = self._api.polls
             died = f"an environment of {self._spec.name} ended with exit code {await process.ended()}"
             if self._api.init_error:
                 died += f" ({self._api.init_error})"
-            deaths = deaths + 1 if self._api.served == served else 1
+            failed_starts = failed_starts + 1 if self._api.polls == polls else 0
             self._api.abandon(died)
-            if deaths >= MAX_DEATHS:
+            if failed_starts >= MAX_FAILED_STARTS:
                 break
             self._report(f"{died}; restarted (log: {self._log})")
-            await asyncio.sleep(0.2 * deaths)
+            await asyncio.sleep(_PAUSE * (failed_starts + 1))
             process.stop()  # dead already: releases what is held of it
             process.start()
         self.given_up = True
         self._on_given_up()
-        self._report(f"{died}, {deaths} times in a row; it is not restarted (log: {self._log})")
+        self._report(f"{died}, {failed_starts} times in a row; it is not restarted (log: {self._log})")
 
     def _kill(self) -> None:
         if self._process is not None:

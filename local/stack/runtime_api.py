@@ -58,8 +58,8 @@ class RuntimeApi(HttpServer):
         """Set once the environment has loaded its handler and asked for work."""
         self.init_error = ""
         """Why the handler could not be loaded."""
-        self.served = 0
-        """Number of invocations that the environment completed, with or without an error."""
+        self.polls = 0
+        """How often an environment has asked for work here."""
 
         app = web.Application(client_max_size=MAX_PAYLOAD)
         app.router.add_get("/2018-06-01/runtime/invocation/next", self._next)
@@ -68,6 +68,11 @@ class RuntimeApi(HttpServer):
         app.router.add_post("/2018-06-01/runtime/init/error", self._init_error)
         # Cancellation: a poll whose environment died must not take an invocation with it.
         super().__init__(app, handler_cancellation=True, shutdown_timeout=0.5)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the environment has an invocation in hand."""
+        return self._current is not None
 
     async def stop(self) -> None:
         """Stop serving; an invocation in flight fails."""
@@ -83,6 +88,7 @@ class RuntimeApi(HttpServer):
 
     async def _next(self, _: web.Request) -> web.Response:
         self.polled.set()
+        self.polls += 1
         invocation = await self._queue.get()
         while invocation.result.done():  # its invoker has gone meanwhile
             invocation = await self._queue.get()
@@ -128,7 +134,6 @@ class RuntimeApi(HttpServer):
 
     def _finish(self) -> None:
         self._current = None
-        self.served += 1
         if self._timer is not None:
             self._timer.cancel()
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from local.stack.deployment import FunctionSpec, Route, read_deployment
-from local.stack.function import Function
+from local.stack.function import MAX_FAILED_STARTS, Function
 from local.stack.gateway import Gateway, Router
 from local.stack.issuer import Issuer
 from local.stack.runtime_api import FunctionError
@@ -46,6 +46,12 @@ async def running(
     finally:
         await gateway.stop()
         await function.stop()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - nothing sets an event when a process ends
+            await asyncio.sleep(0.01)
 
 
 async def test_a_request_becomes_an_event_of_format_2_0(tmp_path: Path) -> None:
@@ -144,6 +150,38 @@ async def test_an_environment_that_dies_fails_its_request_and_is_started_again(t
 
     assert (response.status_code, after.status_code) == (500, 200)
     assert any("exit code 7" in report for report in reports)
+
+
+async def test_an_idle_environment_is_replaced_however_often_it_is_killed(tmp_path: Path) -> None:
+    function = Function(spec(), env=ENVIRONMENT, environments=1, log=tmp_path / "echo.log", report=lambda _: None)
+    await function.start()
+    try:
+        for _ in range(MAX_FAILED_STARTS + 1):
+            await function.ready()
+            (pid,) = function.pids
+            os.kill(pid, signal.SIGKILL)
+            await until(lambda old=pid: function.pids not in ([], [old]))
+        answer = await function.invoke({"queryStringParameters": {"do": "sleep", "seconds": "0"}})
+        pids, busy = function.pids, function.busy
+    finally:
+        await function.stop()
+
+    assert ([answer["pid"]], []) == (pids, busy)
+
+
+async def test_the_environment_that_has_a_request_in_hand_is_known(tmp_path: Path) -> None:
+    function = Function(spec(), env=ENVIRONMENT, environments=2, log=tmp_path / "echo.log", report=lambda _: None)
+    await function.start()
+    try:
+        await function.ready()
+        invocation = asyncio.create_task(function.invoke({"queryStringParameters": {"do": "sleep", "seconds": "0.2"}}))
+        await until(lambda: function.busy != [])
+        busy = function.busy
+        answer = await invocation
+    finally:
+        await function.stop()
+
+    assert busy == [answer["pid"]]
 
 
 async def test_a_handler_that_runs_out_of_time_is_stopped(tmp_path: Path) -> None:
@@ -269,7 +307,7 @@ import asyncio, sys
 from pathlib import Path
 from urllib.parse import quote
 from local.stack.deployment import FunctionSpec
-from local.stack.function import Function
+from local.stack.function import MAX_FAILED_STARTS, Function
 from local.stack.processes import free_port, valkey_server
 
 async def main(folder):
