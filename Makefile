@@ -14,7 +14,7 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional test-integration faults \
-	soak propagation e2e fuzz audit sam-local lint format openapi validate build bench pr lock clean
+	soak chaos propagation e2e fuzz audit sam-local lint format openapi validate build bench pr lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,9 @@ faults: setup  ## Every fault of SONA and Valkey, into docs/reliability.md; SEAR
 
 soak: setup  ## A steady load with faults switched on and off, into docs/reliability.md; MINUTES=10
 	@$(PYTHON) -m lab.faults soak $(if $(MINUTES),--minutes $(MINUTES))
+
+chaos: setup  ## Servers and environments killed and hung under load, into docs/reliability.md; SECONDS=10 QUICK=1
+	@$(PYTHON) -m lab.chaos $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick)
 
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
 	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)

@@ -27,13 +27,18 @@ async def _single(request: web.Request) -> web.Response:
     return web.json_response({"user_id": asked["user_id"], **scored(asked["user_id"], asked["content_id"])})
 
 
+def minimal_sona_server(port: int, directory: Path, *, batch: bool = True) -> Process:
+    """Its process; the log is `directory/sona.log`."""
+    command = [sys.executable, "-m", "lab.servers.sona", "--port", str(port)]
+    command += [] if batch else ["--no-batch"]
+    return Process("minimal SONA", command, log=directory / "sona.log", port=port)
+
+
 @contextlib.contextmanager
 def minimal_sona(directory: Path, *, batch: bool = True) -> Iterator[str]:
     """Run it in a process of its own, on a free port; yields its URL."""
     port = free_port()
-    command = [sys.executable, "-m", "lab.servers.sona", "--port", str(port)]
-    command += [] if batch else ["--no-batch"]
-    with Process("minimal SONA", command, log=directory / "sona.log", port=port):
+    with minimal_sona_server(port, directory, batch=batch):
         yield f"http://{HOST}:{port}"
 
 

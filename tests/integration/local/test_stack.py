@@ -154,13 +154,15 @@ async def test_an_environment_that_dies_fails_its_request_and_is_started_again(t
 
 async def test_an_idle_environment_is_replaced_however_often_it_is_killed(tmp_path: Path) -> None:
     function = Function(spec(), env=ENVIRONMENT, environments=1, log=tmp_path / "echo.log", report=lambda _: None)
+    killed: set[int] = set()
     await function.start()
     try:
         for _ in range(MAX_FAILED_STARTS + 1):
             await function.ready()
             (pid,) = function.pids
             os.kill(pid, signal.SIGKILL)
-            await until(lambda old=pid: function.pids not in ([], [old]))
+            killed.add(pid)
+            await until(lambda: not set(function.pids) <= killed)
         answer = await function.invoke({"queryStringParameters": {"do": "sleep", "seconds": "0"}})
         pids, busy = function.pids, function.busy
     finally:
