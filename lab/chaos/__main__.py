@@ -28,15 +28,21 @@ from local.stack.processes import ROOT
 
 SECONDS, LONG_SECONDS = 10.0, 60.0
 QUICK_SECONDS, QUICK_LONG_SECONDS = 0.8, 4.0
-QUICK_SETTINGS = {"DISCOVERY_PERSONALIZATION_BREAKER_OPEN_SEC": "0.5"}
-"""A quick run does not wait for the circuit breaker after each phase."""
+QUICK_SETTINGS = {
+    "DISCOVERY_PERSONALIZATION_BREAKER_OPEN_SEC": "0.5",
+    "DISCOVERY_CACHE_BREAKER_OPEN_SEC": "0.5",
+}
+"""A quick run does not wait for the circuit breakers after each phase."""
 PAGE, PART = ROOT / "docs" / "reliability.md", Part("chaos", "chaos")
 STATE = ROOT / ".local" / "chaos"
 
 
 def main() -> int:
     """Run; returns the exit code."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
+    if not chosen(arguments.only):
+        parser.error(f"no phase has {arguments.only!r} in its name")
     console = terminal()
     is_whole = not (arguments.quick or arguments.only)
     if is_whole:

@@ -43,9 +43,11 @@ async def play(course: Course, phases: Sequence[Phase], stack: Stack) -> AsyncIt
 
     Raises:
         ProcessFailed: a server does not start again.
+        RuntimeError: searches are not well to begin with, so that a phase would show nothing.
     """
     chance = random.Random(1)  # noqa: S311 - a schedule, not a secret
-    await stack.well_again()
+    if await stack.well_again() is None:
+        raise RuntimeError("searches are not wholly personalized even before the first phase; see the logs")
     for phase in phases:
         yield await _play(course, phase, stack, chance)
 
@@ -53,15 +55,11 @@ async def play(course: Course, phases: Sequence[Phase], stack: Stack) -> AsyncIt
 async def _play(course: Course, phase: Phase, stack: Stack, chance: random.Random) -> Seen:
     strikes_at, lasts = course.seconds, course.lasts(phase)
     schedule = stack.crowd.searches(arrivals(PER_SECOND, strikes_at + lasts, chance))
-    began = time.perf_counter()
-    load = asyncio.create_task(keep_to(schedule, stack.session, stack.url))
-    await asyncio.sleep(strikes_at)
-    for server in phase.servers:
-        stack.servers[server].strike(phase.way)
-    for kill in phase.kills:
-        await asyncio.sleep(max(0.0, began + strikes_at + kill * lasts - time.perf_counter()))
-        await stack.kill_environment()
-    answers = [judged(reply) for reply in await load]
+    async with asyncio.TaskGroup() as group:
+        load = group.create_task(keep_to(schedule, stack.session, stack.url))
+        await asyncio.sleep(strikes_at)
+        await _strike(phase, stack, lasts)
+    answers = [judged(reply) for reply in load.result()]
     await stack.heal()
     return Seen(
         phase=phase,
@@ -71,3 +69,12 @@ async def _play(course: Course, phase: Phase, stack: Stack, chance: random.Rando
         kills=len(phase.kills),
         recovery=await stack.well_again(),
     )
+
+
+async def _strike(phase: Phase, stack: Stack, seconds: float) -> None:
+    began = time.perf_counter()
+    for server in phase.servers:
+        stack.servers[server].strike(phase.way)
+    for kill in phase.kills:
+        await asyncio.sleep(max(0.0, began + kill * seconds - time.perf_counter()))
+        await stack.kill_environment()

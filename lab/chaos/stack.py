@@ -32,7 +32,7 @@ _PATIENCE = 15.0
 """Seconds for one search: longer than Lambda gives the function."""
 _WELL = 12
 """Right and wholly personalized answers in a row, by which the stack is well."""
-_WELL_WITHIN = 30.0
+_WELL_WITHIN = 45.0
 _BETWEEN = 0.03
 """Seconds between two searches that find out."""
 
@@ -66,7 +66,9 @@ class Stack:
             now = time.perf_counter()
             if now - began > _WELL_WITHIN:
                 return None
-            row, since = (row + 1, since) if (await self._search()).is_well else (0, now)
+            is_well = (await self._search()).is_well
+            since = now if is_well and row == 0 else since
+            row = row + 1 if is_well else 0
             await asyncio.sleep(_BETWEEN)
         return since - began
 

@@ -10,7 +10,11 @@ from lab.chaos.spell import Seen
 from lab.chaos.stack import running
 from tests import catalogues
 
-BUSY_MACHINE = {"DISCOVERY_PERSONALIZATION_TIMEOUT_MS": "400", "DISCOVERY_PERSONALIZATION_BREAKER_OPEN_SEC": "0.2"}
+BUSY_MACHINE = {
+    "DISCOVERY_PERSONALIZATION_TIMEOUT_MS": "400",
+    "DISCOVERY_PERSONALIZATION_BREAKER_OPEN_SEC": "0.2",
+    "DISCOVERY_CACHE_BREAKER_OPEN_SEC": "0.2",
+}
 PHASES = (
     Phase("Valkey hung and SONA with it", ("Valkey", "SONA"), "hung"),
     Phase("Valkey and an environment killed", ("Valkey",), "killed", kills=(0.5,)),
@@ -25,7 +29,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def test_searches_are_answered_whatever_is_killed_or_hangs(bundle: Path, tmp_path: Path) -> None:
     seen: list[Seen] = []
     async with running(bundle, tmp_path, BUSY_MACHINE) as stack:
-        async for one in play(Course(seconds=0.8, long_seconds=0.8), PHASES, stack):
+        async for one in play(Course(seconds=0.6, long_seconds=0.6), PHASES, stack):
             seen.append(one)
 
     hung, killed = seen

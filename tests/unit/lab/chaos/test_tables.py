@@ -26,7 +26,7 @@ def test_answers_are_counted() -> None:
 def test_the_long_phase_is_held_against_its_target_without_its_first_second() -> None:
     good, bad = long_table(seen(LONG, during=13.0)), long_table(seen(LONG, during=13.1))
 
-    assert [row[:2] for row in good.rows[:3]] == [("before", "4"), ("in the first second", "1"), ("after it", "3")]
+    assert [row[:2] for row in good.rows[:3]] == [("before", "4"), ("in its first second", "1"), ("after that", "3")]
     assert good.rows[-1][-3:] == ("", "≤ +3 ms", "met")
     assert (bad.rows[-1][2], bad.rows[-1][-1]) == ("+3.1", "missed")
 
