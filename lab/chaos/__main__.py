@@ -27,12 +27,13 @@ from lab.report.terminal import terminal
 from local.stack.processes import ROOT
 
 SECONDS, LONG_SECONDS = 10.0, 60.0
-QUICK_SECONDS, QUICK_LONG_SECONDS = 0.8, 4.0
+QUICK_SECONDS, QUICK_LONG_SECONDS = 0.7, 3.0
 QUICK_SETTINGS = {
     "DISCOVERY_PERSONALIZATION_BREAKER_OPEN_SEC": "0.5",
+    "DISCOVERY_PERSONALIZATION_CACHE_TTL_SEC": "1",
     "DISCOVERY_CACHE_BREAKER_OPEN_SEC": "0.5",
 }
-"""A quick run does not wait for the circuit breakers after each phase."""
+"""A quick run does not wait for circuit breakers and the adaptive limit after each phase."""
 PAGE, PART = ROOT / "docs" / "reliability.md", Part("chaos", "chaos")
 STATE = ROOT / ".local" / "chaos"
 
