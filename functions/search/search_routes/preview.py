@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from discovery.api.auth import READ_SCOPE
 from discovery.api.openapi import BEARER, responses
 from discovery.api.preview_responses import PreviewResponse
+from discovery.api.privacy_control import PrivacyControl, heeding
 from discovery.api.requests import (
     DEFAULT_PREVIEW_LIMIT,
     MAX_PREVIEW_WEIGHTS,
@@ -38,7 +39,9 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         user_id: Annotated[UserId, Query()],
         weights: Annotated[list[Unit], Query(max_length=MAX_PREVIEW_WEIGHTS)] = [],  # noqa: B006 - never changed
         limit: Annotated[PreviewLimit, Query()] = DEFAULT_PREVIEW_LIMIT,
+        privacy_control: PrivacyControl = None,
     ) -> Response[str]:
         caller = service().authenticator.require_user(app.current_event.headers.get("authorization"))
         caller.require(READ_SCOPE)
-        return as_json(service().preview(PreviewRequest(query, user_id, weights, limit), caller))
+        request = PreviewRequest(query, user_id, weights, limit)
+        return as_json(service().preview(request, heeding(caller, privacy_control)))

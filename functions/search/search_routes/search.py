@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
 from discovery.api.openapi import BEARER_OR_NONE, responses
+from discovery.api.privacy_control import PrivacyControl, heeding
 from discovery.api.requests import (
     DEFAULT_PAGE_SIZE,
     MAX_NAMES,
@@ -29,9 +30,9 @@ ANSWERS_TO_BODY = responses(SearchResponse, "Results", 401, 413, 415, 422)
 def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]) -> None:
     """Add both routes, over a service."""
 
-    def respond(request: SearchRequest) -> Response[str]:
+    def respond(request: SearchRequest, privacy_control: str | None) -> Response[str]:
         caller = service().authenticator.authenticate(app.current_event.headers.get("authorization"))
-        return as_json(service().search(request, caller))
+        return as_json(service().search(request, heeding(caller, privacy_control)))
 
     # One model for all parameters would be shorter, but Powertools then describes them without limits and defaults.
     @app.get(
@@ -57,6 +58,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         page_size: Annotated[PageSize, Query()] = DEFAULT_PAGE_SIZE,
         experiment_variant: Annotated[VariantName | None, Query()] = None,
         explain: Annotated[bool, Query()] = False,
+        privacy_control: PrivacyControl = None,
     ) -> Response[str]:
         request = search_request(
             query=query,
@@ -70,7 +72,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
             experiment_variant=experiment_variant,
             explain=explain,
         )
-        return respond(request)
+        return respond(request, privacy_control)
 
     @app.post(
         "/v1/search",
@@ -79,5 +81,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         security=BEARER_OR_NONE,
         compress=True,
     )
-    def search_with_body(request: Annotated[SearchRequest, Body()]) -> Response[str]:
-        return respond(request)
+    def search_with_body(
+        request: Annotated[SearchRequest, Body()], privacy_control: PrivacyControl = None
+    ) -> Response[str]:
+        return respond(request, privacy_control)

@@ -10,6 +10,8 @@ class Reason(StrEnum):
     """Nobody is signed in."""
     OPTED_OUT = "opted_out"
     """The person wants no personalization."""
+    GLOBAL_PRIVACY_CONTROL = "global_privacy_control"
+    """The request asks for no personalization, by the header `Sec-GPC: 1`."""
     DISABLED = "disabled"
     """Switched off by the policy or by a setting, or there is no key to hash user ids with."""
     POLICY_UNAVAILABLE = "policy_unavailable"

@@ -37,6 +37,8 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     opted_out: bool = False
     """Whether the person wants no personalization."""
+    refuses: bool = False
+    """Whether this request asks for none, by Global Privacy Control."""
 
     def require(self, scope: str) -> None:
         """Check that the caller has a scope.

@@ -19,8 +19,8 @@ NO_VARIANT = "(default)"
 def emit(response: SearchResponse, user: str | None) -> None:
     """Write the record of one search; `user` is a keyed hash, None where nobody was looked up.
 
-    Nobody who is anonymous or opted out is exposed to anything. Control is, and so is whoever's scores did not come in
-    time: an analysis that left them out would compare unlike people.
+    Nobody who is anonymous, opted out or refuses is exposed to anything. Control is, and so is whoever's scores did not
+    come in time: an analysis that left them out would compare unlike people.
     """
     if user is None:
         return

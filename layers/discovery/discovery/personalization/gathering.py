@@ -123,6 +123,8 @@ class ScoreGatherer:
             return Reason.ANONYMOUS
         if person.opted_out:
             return Reason.OPTED_OUT
+        if person.refuses:
+            return Reason.GLOBAL_PRIVACY_CONTROL
         try:
             if not self._enabled or not self._user_key.at_hand():
                 return Reason.DISABLED

@@ -14,7 +14,7 @@ Status = Literal["applied", "partial", "skipped", "failed"]
 
 _MEANT = frozenset(
     {
-        *(Reason.ANONYMOUS, Reason.OPTED_OUT, Reason.DISABLED),
+        *(Reason.ANONYMOUS, Reason.OPTED_OUT, Reason.GLOBAL_PRIVACY_CONTROL, Reason.DISABLED),
         *(Reason.CONTROL, Reason.COLD_USER, Reason.NO_CANDIDATES),
     }
 )
