@@ -11,6 +11,7 @@ import httpx
 import redis
 
 from discovery.errors import CacheUnavailable, PolicyUnavailable
+from discovery.personalization.opt_outs import OptOuts
 from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.parameters import PolicyParameters
 from discovery.policy.policy import Parameter
@@ -38,6 +39,8 @@ class FakeScoreCache(ScoreCache):
         self.last_policy: bytes | None = None
         self.versions: dict[str, bytes] = {}
         self.scores: dict[tuple[str, int], dict[str, Score]] = {}
+        self.opted_out: dict[str, float] = {}
+        """When the token was issued that said so, by user."""
         self.reads = 0
         self.read_fails = self.write_fails = False
         self.failure = Reason.CACHE_UNAVAILABLE
@@ -63,7 +66,7 @@ class FakeScoreCache(ScoreCache):
         kept = self.scores.get((user, generation), {})
         found = {content_id: kept[content_id] for content_id in content_ids if content_id in kept}
         last = self.last_policy if last_policy else None
-        return CacheRead(self.policy, self.versions.get(user, b""), found, last)
+        return CacheRead(self.policy, self.versions.get(user, b""), found, last, self.opted_out.get(user))
 
     async def write_back(self, user: str, generation: int, version: bytes, scores: Mapping[str, Score]) -> bool:
         await asyncio.sleep(self.write_delay)
@@ -74,6 +77,20 @@ class FakeScoreCache(ScoreCache):
             return False
         self.scores.setdefault((user, generation), {}).update(scores)
         return True
+
+
+class FakeOptOuts(OptOuts):
+    """Marks who opted out in a cache's memory."""
+
+    def __init__(self, cache: ScoreCache) -> None:
+        self._opted_out = cache.opted_out if isinstance(cache, FakeScoreCache) else {}
+
+    async def remember(self, user: str, issued_at: float) -> None:
+        self._opted_out[user] = max(issued_at, self._opted_out.get(user, 0.0))
+
+    async def forget(self, user: str, issued_at: float) -> None:
+        if self._opted_out.get(user, issued_at) < issued_at:
+            del self._opted_out[user]
 
 
 @dataclass

@@ -11,7 +11,7 @@ from discovery.policy.policy import Policy
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import fixed_key
 from discovery.settings import Settings
-from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, FakeStore
+from tests.fakes import FakeOptOuts, FakeParameters, FakeScoreCache, FakeSona, FakeStore
 
 DEFAULT = Policy(boost_weight=0.25)
 
@@ -41,7 +41,11 @@ def search_service(
     def gatherer(timeout_ms: float) -> ScoreGatherer:
         enabled, user_key = personalization.enabled, fixed_key(key)
         return ScoreGatherer(
-            *(cache, sona.client(), policies), enabled=enabled, user_key=user_key, timeout_ms=timeout_ms
+            *(cache, sona.client(), policies),
+            opt_outs=FakeOptOuts(cache),
+            enabled=enabled,
+            user_key=user_key,
+            timeout_ms=timeout_ms,
         )
 
     quick, patient = gatherer(personalization.timeout_ms), gatherer(personalization.preview_timeout_ms)

@@ -13,6 +13,7 @@ from discovery.location import S3Prefix
 from discovery.observability import logger, stamp_lines
 from discovery.personalization.gathering import ScoreGatherer
 from discovery.personalization.invalidation import Invalidator
+from discovery.personalization.opt_outs import OptOuts
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.previewer import Previewer
 from discovery.personalization.score_cache import ScoreCache
@@ -153,16 +154,20 @@ def _gatherers(settings: Settings, policies: PolicySource, user_key: UserKey) ->
     SONA may be too slow for a search and fast enough for a preview.
     """
     personalization = settings.personalization
-    cache = ScoreCache(
-        async_valkey(settings.cache), ttl_sec=personalization.cache_ttl_sec, max_scores=personalization.cache_max_scores
-    )
+    valkey = async_valkey(settings.cache)
+    cache = ScoreCache(valkey, ttl_sec=personalization.cache_ttl_sec, max_scores=personalization.cache_max_scores)
+    opt_outs = OptOuts(valkey)
     search_ms, preview_ms = personalization.timeout_ms, personalization.preview_timeout_ms
     http = JsonPoster.over_aiohttp(personalization.sona_url, timeout_sec=search_ms / 1000)
 
     def gatherer(poster: JsonPoster, timeout_ms: float) -> ScoreGatherer:
         sona = _sona_client(poster, personalization, timeout_ms / 1000)
         return ScoreGatherer(
-            *(cache, sona, policies), enabled=personalization.enabled, user_key=user_key, timeout_ms=timeout_ms
+            *(cache, sona, policies),
+            opt_outs=opt_outs,
+            enabled=personalization.enabled,
+            user_key=user_key,
+            timeout_ms=timeout_ms,
         )
 
     return gatherer(http, search_ms), gatherer(http.with_timeout(preview_ms / 1000), preview_ms)

@@ -10,6 +10,8 @@ class Reason(StrEnum):
     """Nobody is signed in."""
     OPTED_OUT = "opted_out"
     """The person wants no personalization."""
+    OPT_OUT_UNKNOWN = "opt_out_unknown"
+    """Of a preview: whether the person opted out could not be read."""
     GLOBAL_PRIVACY_CONTROL = "global_privacy_control"
     """The request asks for no personalization, by the header `Sec-GPC: 1`."""
     DISABLED = "disabled"

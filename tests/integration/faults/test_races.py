@@ -16,7 +16,7 @@ from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings
 from discovery.valkey.client import AsyncValkey
 from discovery.valkey.connections import async_valkey, plain_valkey
-from tests.fakes import FakeParameters
+from tests.fakes import FakeOptOuts, FakeParameters, FakeScoreCache
 from tests.integration.faults.race import Pauses, PausingCache, PausingSona, Race
 
 KEY = b"key"
@@ -54,6 +54,7 @@ async def race(url: str, searches: int, make_cache: MakeCache) -> Race:
                 PausingCache(make_cache(async_valkey(settings)), pause),
                 PausingSona(versions, pause),
                 PolicySource(parameters, store, DEFAULT, max_age_sec=60),
+                opt_outs=FakeOptOuts(FakeScoreCache()),
                 enabled=True,
                 user_key=fixed_key(KEY),
                 timeout_ms=deadline,

@@ -11,10 +11,11 @@ from redis.exceptions import NoPermissionError
 
 from discovery.errors import CacheUnavailable
 from discovery.personalization.invalidation import Invalidator
+from discovery.personalization.opt_outs import OptOuts
 from discovery.policy.snapshot import SnapshotStore
 from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings
-from discovery.valkey.connections import plain_valkey
+from discovery.valkey.connections import async_valkey, plain_valkey
 from local.cloudformation import load_template
 from tests.fakes import FakeParameters, parameters
 from tests.integration.valkey.cluster import Cluster
@@ -66,8 +67,19 @@ async def invalidate_and_share(cluster: Cluster) -> None:
     client.close()
 
 
+async def opt_out_and_in(cluster: Cluster) -> None:
+    client = async_valkey(CacheSettings.model_validate(settings(cluster) | {"timeout_ms": 2_000}))
+    async with opened(**settings(cluster)) as cache:
+        await OptOuts(client).remember(ANA, 1.0)
+        assert (await cache.read(ANA, 0, ["alien"])).opted_out_at == 1.0
+        await OptOuts(client).forget(ANA, 2.0)
+        assert (await cache.read(ANA, 0, ["alien"])).opted_out_at is None
+    await client.aclose()
+
+
 async def do_everything(cluster: Cluster) -> None:
     await search(cluster)
+    await opt_out_and_in(cluster)
     await invalidate_and_share(cluster)
 
 

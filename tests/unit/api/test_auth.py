@@ -152,6 +152,27 @@ def test_only_a_claim_that_is_true_opts_out(claim: object, opted_out: bool, auth
     assert caller.opted_out is opted_out
 
 
+@pytest.mark.parametrize(
+    ("changes", "issued_at"),
+    [
+        ({"iat": 900}, 900),
+        ({"iat": 1500}, 1000),
+        ({"iat": 10**400}, 1000),
+        ({"iat": -1}, 1000),
+        ({"iat": float("nan")}, 1000),
+        ({"iat": None}, 1600),
+        ({"iat": "900"}, 1600),
+    ],
+)
+def test_when_a_token_was_issued_is_never_in_the_future_and_else_its_end(
+    changes: dict[str, Any], issued_at: float
+) -> None:
+    claims = tokens.claims(exp=1600) | changes
+    authenticator = Authenticator(tokens.settings(), verify=lambda _: claims, wall_clock=lambda: 1000.0)
+
+    assert authenticator.authenticate("Bearer any").issued_at == issued_at
+
+
 def test_the_name_of_the_opt_out_claim_is_a_setting() -> None:
     authenticator = Authenticator(tokens.settings().model_copy(update={"opted_out_claim": "leave_me_alone"}))
 

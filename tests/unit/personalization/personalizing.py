@@ -8,6 +8,7 @@ import numpy as np
 from discovery.api.auth import Caller
 from discovery.personalization.blending import Candidates
 from discovery.personalization.gathering import ScoreGatherer
+from discovery.personalization.opt_outs import OptOuts
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.result import Personalized
 from discovery.personalization.score_cache import ScoreCache
@@ -17,7 +18,7 @@ from discovery.privacy.user_key import UserKey, fixed_key
 from discovery.settings import PersonalizationSettings
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import Score
-from tests.fakes import FakeParameters, FakeScoreCache, FakeSona, parameters
+from tests.fakes import FakeOptOuts, FakeParameters, FakeScoreCache, FakeSona, parameters
 from tests.services import policy_source
 
 ANA = Caller("ana")
@@ -50,6 +51,7 @@ class Rig:
         *,
         cache: ScoreCache | None = None,
         sona: SonaClient | None = None,
+        opt_outs: OptOuts | None = None,
         user_key: UserKey | None = None,
         **settings: Any,
     ) -> Personalized:
@@ -58,6 +60,7 @@ class Rig:
             cache or self.cache,
             sona or self.sona.client(),
             policy_source(self.parameters, default_suffices=self.default_suffices),
+            opt_outs=opt_outs or FakeOptOuts(self.cache),
             enabled=personalization.enabled,
             user_key=user_key or fixed_key(USER_KEY),
             timeout_ms=personalization.timeout_ms,

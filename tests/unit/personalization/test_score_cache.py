@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery.personalization.opt_outs import opt_out_key
 from discovery.personalization.score_cache import scores_key, version_key
 from discovery.privacy.hashing import user_hash
 
@@ -21,7 +22,8 @@ def test_another_key_gives_another_name() -> None:
 @given(user=st.text(min_size=4))
 def test_no_key_holds_a_raw_id_and_all_of_a_users_keys_share_a_slot(user: str) -> None:
     hashed = user_hash(user, KEY)
-    tags = {key[key.index("{") : key.index("}") + 1] for key in (version_key(hashed), scores_key(hashed, 7))}
+    keys = version_key(hashed), scores_key(hashed, 7), opt_out_key(hashed)
+    tags = {key[key.index("{") : key.index("}") + 1] for key in keys}
 
     assert tags == {f"{{{hashed}}}"}
     assert set(hashed) <= set("0123456789abcdef")

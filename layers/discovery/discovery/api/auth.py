@@ -35,8 +35,10 @@ class Caller:
     user_id: str | None = None
     """None for an anonymous caller."""
     scopes: frozenset[str] = frozenset()
-    opted_out: bool = False
-    """Whether the person wants no personalization."""
+    opted_out: bool | None = False
+    """Whether the person wants no personalization; None where only they themselves could say."""
+    issued_at: float = 0.0
+    """When the token was issued (Unix seconds), or when it ends where it does not say: to tell the later of two."""
     refuses: bool = False
     """Whether this request asks for none, by Global Privacy Control."""
 
@@ -101,11 +103,19 @@ class Authenticator:
         user_id = claims.get("sub")
         if not isinstance(user_id, str) or not user_id or not is_text(user_id):
             raise AuthenticationError("the token has no subject")
-        caller = Caller(user_id, _scopes(claims), claims.get(self._settings.opted_out_claim) is True)
+        opted_out = claims.get(self._settings.opted_out_claim) is True
+        caller = Caller(user_id, _scopes(claims), opted_out, self._issued_at(claims))
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known[token] = (caller, min(float(claims["exp"]), self._now() + _BELIEVED_SECONDS))
         return caller
+
+    def _issued_at(self, claims: dict[str, Any]) -> float:
+        """Now at the latest, where the token says it: a time to come would outlast every other token."""
+        said, now = claims.get("iat"), self._now()
+        if isinstance(said, int | float):
+            return float(said) if 0 <= said < now else now
+        return float(claims["exp"])
 
     def _claims(self, token: str) -> dict[str, Any]:
         from aws_lambda_powertools.utilities.auth_alpha.jwt.exceptions import (  # noqa: PLC0415 - as below

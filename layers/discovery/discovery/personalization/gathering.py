@@ -9,6 +9,7 @@ from discovery.api.auth import Caller
 from discovery.errors import CacheUnavailable, SonaUnavailable, UserKeyUnavailable
 from discovery.observability import logger, metrics
 from discovery.personalization.deadline import in_time
+from discovery.personalization.opt_outs import OptOuts
 from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.policy import UNASSIGNED, Assignment, Policy
 from discovery.policy.source import PolicySource
@@ -70,6 +71,7 @@ class ScoreGatherer:
         sona: SonaClient,
         policies: PolicySource,
         *,
+        opt_outs: OptOuts,
         enabled: bool,
         user_key: UserKey,
         timeout_ms: float,
@@ -77,6 +79,7 @@ class ScoreGatherer:
         self._cache = cache
         self._sona = sona
         self._policies = policies
+        self._opt_outs = opt_outs
         self._enabled = enabled
         self._user_key = user_key
         self._timeout_sec = timeout_ms / 1000
@@ -91,9 +94,11 @@ class ScoreGatherer:
         """
         arrived = _Arrived(self._policies.current)
         reason = self._reason_to_skip(person, content_ids)
-        if reason is None and person.user_id is not None:
-            filling = self._fill(arrived, person.user_id, content_ids, variant, even_unused)
-            reason = await in_time(filling, self._timeout_sec, complete=lambda: arrived.scores == len(content_ids))
+        if reason is None:
+            filling = self._fill(arrived, person, content_ids, variant, even_unused)
+            reason = await in_time(filling, self._timeout_sec, complete=lambda: arrived.scores == len(content_ids) > 0)
+        elif reason is Reason.OPTED_OUT and self._enabled:
+            await in_time(self._remember_opt_out(person), self._timeout_sec, complete=lambda: True)
         return Gathered(
             policy=arrived.policy,
             policy_age_ms=self._policies.age_ms(arrived.policy),
@@ -130,18 +135,28 @@ class ScoreGatherer:
                 return Reason.DISABLED
         except UserKeyUnavailable:
             return Reason.USER_KEY_UNAVAILABLE
-        return None if content_ids else Reason.NO_CANDIDATES
+        return None if content_ids or person.opted_out is None else Reason.NO_CANDIDATES
+
+    async def _remember_opt_out(self, person: Caller) -> None:
+        if user := self.identify(person.user_id or ""):
+            await self._opt_outs.remember(user, person.issued_at)
 
     async def _fill(
-        self, arrived: _Arrived, user_id: str, content_ids: Sequence[str], variant: str | None, even_unused: bool
+        self, arrived: _Arrived, person: Caller, content_ids: Sequence[str], variant: str | None, even_unused: bool
     ) -> Reason | None:
         """Look up the policy and the cached scores, then fetch the rest; why scores are missing, or None."""
-        arrived.user = self.identify(user_id)
-        self._assign(arrived, variant)  # by the policy at hand, should the deadline strike in the look-up
+        user_id = person.user_id or ""  # nobody without one comes here
+        user = self.identify(user_id)
+        if person.opted_out is not None:  # by the policy at hand, should the deadline strike in the look-up
+            self._assign(arrived, user, variant)
         generation = arrived.policy.cache_generation
-        read = await self._read(arrived, generation, content_ids)
+        read = await self._read(arrived, user, generation, content_ids)
         await self._settle(arrived, read)
-        self._assign(arrived, variant)
+        if reason := await self._heed_opt_out(person, user, read):
+            return reason
+        self._assign(arrived, user, variant)
+        if not content_ids:
+            return Reason.NO_CANDIDATES
         if not self._policies.is_known:
             return Reason.POLICY_UNAVAILABLE
         if not even_unused and not arrived.policy.enabled:
@@ -149,8 +164,17 @@ class ScoreGatherer:
         if not even_unused and arrived.assignment.weight == 0:
             return Reason.CONTROL
         if read and generation != arrived.policy.cache_generation:  # raised since this environment's last search
-            read = await self._read(arrived, arrived.policy.cache_generation, content_ids)
+            read = await self._read(arrived, user, arrived.policy.cache_generation, content_ids)
         return await self._complete(arrived, user_id, content_ids, read)
+
+    async def _heed_opt_out(self, person: Caller, user: str, read: CacheRead | None) -> Reason | None:
+        """Why somebody who does not ask themselves may not be looked up, or None; whoever asks is in again."""
+        opted_out_at = read.opted_out_at if read else None
+        if person.opted_out is None:
+            return Reason.OPT_OUT_UNKNOWN if read is None else None if opted_out_at is None else Reason.OPTED_OUT
+        if opted_out_at is not None and opted_out_at < person.issued_at:
+            await self._opt_outs.forget(user, person.issued_at)
+        return None
 
     async def _settle(self, arrived: _Arrived, read: CacheRead | None) -> None:
         """Put the policy in force that this search found, or waited for."""
@@ -158,7 +182,8 @@ class ScoreGatherer:
         found, last = (read.policy, read.last_policy) if read else (None, None)
         arrived.policy = await self._policies.settle(found, patience, last_found=last)
 
-    def _assign(self, arrived: _Arrived, variant: str | None) -> None:
+    def _assign(self, arrived: _Arrived, user: str, variant: str | None) -> None:
+        arrived.user = user
         if self._policies.is_known:
             arrived.assignment = arrived.policy.assign(arrived.user, variant, time.time())
 
@@ -184,10 +209,12 @@ class ScoreGatherer:
             return error.reason
         return None
 
-    async def _read(self, arrived: _Arrived, generation: int, content_ids: Sequence[str]) -> CacheRead | None:
+    async def _read(
+        self, arrived: _Arrived, user: str, generation: int, content_ids: Sequence[str]
+    ) -> CacheRead | None:
         try:
             nothing_at_hand = not self._policies.has_read
-            return await self._cache.read(arrived.user, generation, content_ids, last_policy=nothing_at_hand)
+            return await self._cache.read(user, generation, content_ids, last_policy=nothing_at_hand)
         except CacheUnavailable as error:
             metrics.count("CacheFailed")
             logger.warning("cache unavailable", reason=str(error))

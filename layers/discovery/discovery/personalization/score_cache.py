@@ -20,6 +20,7 @@ from typing import Literal
 
 from discovery.errors import CacheUnavailable
 from discovery.observability import metrics
+from discovery.personalization.opt_outs import opt_out_key, opted_out_at
 from discovery.policy.snapshot import LAST_POLICY_KEY, POLICY_KEY
 from discovery.sona.contract import COMPONENTS, Score
 from discovery.valkey.client import AsyncValkey
@@ -35,7 +36,7 @@ _SEPARATOR = "\n"
 
 _READ = """#!lua flags=no-writes
 local version = redis.call('GET', KEYS[1]) or ''
-if version == '' or redis.call('HGET', KEYS[2], '') ~= version then return {version, ''} end
+if ARGV[1] == '' or version == '' or redis.call('HGET', KEYS[2], '') ~= version then return {version, ''} end
 local ids = {}
 for id in string.gmatch(ARGV[1], '[^\\n]+') do ids[#ids + 1] = id end
 local size = tonumber(ARGV[2])
@@ -111,6 +112,8 @@ class CacheRead:
     scores: Mapping[str, Score]
     last_policy: bytes | None = None
     """The snapshot that never ends; None where there is none, or it was not asked for."""
+    opted_out_at: float | None = None
+    """When the token was issued by which the user opted out (Unix seconds); None where there is no such mark."""
 
 
 def new_version(maker: Literal["w", "i"]) -> str:
@@ -154,7 +157,7 @@ class ScoreCache:
     async def read(
         self, user: str, generation: int, content_ids: Sequence[str], *, last_policy: bool = False
     ) -> CacheRead:
-        """Read the policy's snapshot, the version of a user's scores, and the scores of these contents: one round trip.
+        """Read the policy's snapshot, a user's opt-out, the version of their scores, and these scores: one round trip.
 
         `last_policy`: whether the snapshot that never ends is wanted too.
 
@@ -164,17 +167,19 @@ class ScoreCache:
         keys = version_key(user), scores_key(user, generation)
         scores = ("EVAL", _READ, len(keys), *keys, _SEPARATOR.join(content_ids), _RECORD.size)
         snapshots = [("GET", key) for key in (POLICY_KEY, LAST_POLICY_KEY)[: 1 + last_policy]]
+        opt_out = ("GET", opt_out_key(user))
         try:
-            answers = await self._client.ask(scores, *snapshots)
+            answers = await self._client.ask(scores, opt_out, *snapshots)
         except CacheUnavailable:
             self._lost_at = self._clock()
             raise
-        read, policy, last = [*answers, None][:3]
+        read, opted_out, policy, last = [*answers, None][:4]
         # A value of the wrong type under one key is a miss of that key, not an error of the others.
-        if foreign := sum(isinstance(answer, Exception) for answer in (policy, last, read)):
+        if foreign := sum(isinstance(answer, Exception) for answer in (opted_out, policy, last, read)):
             metrics.count("CacheValuesInvalid", foreign)
         version, records = read if isinstance(read, list) else (b"", b"")
-        return CacheRead(_snapshot(policy), version, _decode(content_ids, records), _snapshot(last))
+        decoded = _decode(content_ids, records)
+        return CacheRead(_snapshot(policy), version, decoded, _snapshot(last), opted_out_at(opted_out))
 
     async def write_back(self, user: str, generation: int, version: bytes, scores: Mapping[str, Score]) -> bool:
         """Store scores, unless the user was invalidated since `version` was read; whether they were stored.

@@ -98,7 +98,7 @@ def _shown(column: _Column, contents: dict[int, Content], limit: int) -> Preview
 
 def _person(request: PreviewRequest, caller: Caller) -> Caller:
     """Whose order is previewed. That somebody opted out is in their own token, so it is known of the caller alone."""
-    return caller if request.user_id in (MYSELF, caller.user_id) else Caller(request.user_id)
+    return caller if request.user_id in (MYSELF, caller.user_id) else Caller(request.user_id, opted_out=None)
 
 
 def _result(rank: int, placed: Placed, content: Content) -> PreviewResult:
