@@ -1,10 +1,13 @@
 """Run SONA on 127.0.0.1.
 
-python -m sona --port 8082 --catalogue .local/catalogues/demo
+SONA_TOKEN=… python -m sona --port 8082 --catalogue .local/catalogues/demo
+
+With `SONA_TOKEN` in the environment, requests need it as a bearer token.
 """
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -48,7 +51,9 @@ def _sona(arguments: argparse.Namespace) -> Sona:
     engine.load(histories(users, contents))
     logging.info("%d contents, %d users", engine.features.size, engine.user_count)
     announcer = Announcer(events_client(arguments.events_endpoint)) if arguments.events_endpoint else None
-    return Sona(engine, demo_users=users, announcer=announcer, batch=not arguments.no_batch)
+    # Not an option: everybody on the machine can read a process's options.
+    token = os.environ.get("SONA_TOKEN", "")
+    return Sona(engine, demo_users=users, announcer=announcer, batch=not arguments.no_batch, token=token)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,5 +1,6 @@
 """SONA over HTTP."""
 
+import hmac
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -16,6 +17,8 @@ from sona.profile import Viewing
 
 logger = logging.getLogger(__name__)
 
+HEALTH_PATH = "/health"
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -23,17 +26,25 @@ class Sona:
     """The handlers; they run one at a time on the event loop, so each sees a whole profile."""
 
     def __init__(
-        self, engine: Engine, *, demo_users: Sequence[DemoUser], announcer: Announcer | None, batch: bool
+        self,
+        engine: Engine,
+        *,
+        demo_users: Sequence[DemoUser],
+        announcer: Announcer | None,
+        batch: bool,
+        token: str = "",
     ) -> None:
+        """`token`: the bearer token that every request but `/health` must have; empty for none."""
         self._engine = engine
         self._demo_users = demo_users
         self._announcer = announcer
         self._batch = batch
+        self._authorization = f"Bearer {token}".encode() if token else None
 
     def application(self) -> web.Application:
         """The routes; without the batch endpoint its path is a 404."""
-        application = web.Application(middlewares=[_refusals])
-        application.router.add_get("/health", self.health)
+        application = web.Application(middlewares=[self._only_who_may, _refusals])
+        application.router.add_get(HEALTH_PATH, self.health)
         application.router.add_get("/api/v1/users", self.users)
         application.router.add_post(contract.SCORE_PATH, self.score)
         application.router.add_post(contract.UPDATE_PATH, self.update)
@@ -41,6 +52,15 @@ class Sona:
             application.router.add_post(contract.SCORES_PATH, self.scores)
         application.on_cleanup.append(self._drain)
         return application
+
+    @web.middleware
+    async def _only_who_may(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer 401 to whoever does not have the token."""
+        sent = request.headers.get("Authorization", "").encode(errors="surrogateescape")
+        known = self._authorization is None or hmac.compare_digest(sent, self._authorization)
+        if known or request.path == HEALTH_PATH:
+            return await handler(request)
+        return web.json_response({"error": "unauthorized"}, status=401, headers={"WWW-Authenticate": "Bearer"})
 
     async def health(self, _: web.Request) -> web.Response:
         """Answer that SONA runs, with its numbers of titles and users."""

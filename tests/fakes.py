@@ -21,6 +21,7 @@ from discovery.resilience.breaker import CircuitBreaker
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import SCORE_PATH, SCORES_PATH, Score
 from discovery.sona.http import JsonPoster
+from discovery.sona.token import SonaToken
 
 FOR_EVER = 3600.0
 """Seconds; no test lasts that long."""
@@ -137,12 +138,13 @@ def _answer(content_id: str, score: float) -> dict[str, Any]:
 def sona_over(
     answer: Callable[[httpx.Request], Any],
     *,
+    token: SonaToken | None = None,
     batch_size: int = 500,
     failures: int = 5,
     clock: Callable[[], float] = lambda: 0.0,
 ) -> SonaClient:
     """The real client over a function that answers its requests."""
-    http = JsonPoster(httpx.MockTransport(answer), "http://sona.test", timeout_sec=5)
+    http = JsonPoster(httpx.MockTransport(answer), "http://sona.test", timeout_sec=5, token=token)
     breaker = CircuitBreaker("Sona", failures=failures, open_sec=5, clock=clock)
     return SonaClient(http, breaker, batch_size=batch_size, no_batch_retry_sec=600, slow_after_sec=0.025, clock=clock)
 

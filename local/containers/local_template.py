@@ -17,7 +17,7 @@ from local.containers.relay import HOST_IN_CONTAINERS
 from local.stack.configuration import CREDENTIALS, Wiring, settings_of
 from local.stack.description import Description
 from local.stack.issuer import Issuer
-from local.stack.keys import user_key
+from local.stack.keys import sona_token, user_key
 from local.stack.processes import HOST, ROOT
 
 BUILT = ROOT / ".aws-sam" / "build"
@@ -37,6 +37,7 @@ def container_variables(stack: Description, state: Path) -> dict[str, str]:
         valkey_url=_seen_from_a_container(stack.valkey_url),
         jwks=Issuer(state).jwks(),
         user_key=user_key(state),
+        sona_token=sona_token(state),
     )
     return settings_of(wiring) | CREDENTIALS | {"AWS_REGION": stack.region}
 

@@ -18,7 +18,7 @@ from local.stack.folders import FILE, folder_of, link_newest, make_folder
 from local.stack.function import REGION, Function, Report
 from local.stack.gateway import Gateway
 from local.stack.issuer import AUDIENCE, ISSUER, Issuer
-from local.stack.keys import user_key
+from local.stack.keys import sona_token, user_key
 from local.stack.processes import HOST, Process, free_port, moto_server, sona_server, valkey_server
 from local.stack.restarts import Servers
 
@@ -75,7 +75,7 @@ class Stack:
         # Through the endpoint, not past it: the functions hear of the parameters as they would of a deployment.
         parameters = ParameterStore(session, endpoint.url)
         await parameters.seed(self._deployment)
-        users, _ = await asyncio.gather(_users(session, wiring.sona_url), self._warm(session, api_url))
+        users, _ = await asyncio.gather(_users(session, wiring), self._warm(session, api_url))
         description = self._describe(api_url, wiring, users, servers)
         self._publish(description)
         self._keep(servers, description, parameters, endpoint)
@@ -120,13 +120,20 @@ class Stack:
             valkey_url=options.valkey_url or f"redis://{HOST}:{valkey_port}/0",
             jwks=self._issuer.jwks(),
             user_key=user_key(options.state),
+            sona_token=sona_token(options.state),
         )
 
     def _start_servers(self, wiring: Wiring, moto_port: int, valkey_port: int) -> Servers:
         catalogue, events = self._options.catalogue, wiring.aws_endpoint_url
         every = [
             moto_server(moto_port, self._folder),
-            sona_server(self._options.sona_port, self._folder, catalogue=catalogue, events_endpoint=events),
+            sona_server(
+                self._options.sona_port,
+                self._folder,
+                catalogue=catalogue,
+                events_endpoint=events,
+                token=wiring.sona_token,
+            ),
         ]
         if self._options.valkey_url is None:
             every.append(valkey_server(valkey_port, self._folder))
@@ -167,6 +174,7 @@ class Stack:
         return Description(
             api_url=api_url,
             sona_url=wiring.sona_url,
+            sona_token=wiring.sona_token,
             aws_endpoint_url=wiring.aws_endpoint_url,
             valkey_url=wiring.valkey_url,
             region=REGION,
@@ -184,8 +192,9 @@ class Stack:
         )
 
 
-async def _users(session: ClientSession, sona_url: str) -> tuple[User, ...]:
-    async with session.get(f"{sona_url}/api/v1/users") as response:
+async def _users(session: ClientSession, wiring: Wiring) -> tuple[User, ...]:
+    bearer = {"Authorization": f"Bearer {wiring.sona_token}"}
+    async with session.get(f"{wiring.sona_url}/api/v1/users", headers=bearer) as response:
         response.raise_for_status()
         return tuple(User(user["id"], user["taste"]) for user in (await response.json())["users"])
 

@@ -29,6 +29,8 @@ class Wiring:
     valkey_url: str
     jwks: Mapping[str, Any]
     user_key: str
+    sona_token: str = ""
+    """Empty where SONA asks for none."""
 
 
 def function_environment(spec: FunctionSpec, wiring: Wiring) -> dict[str, str]:
@@ -72,6 +74,7 @@ def settings_of(wiring: Wiring) -> dict[str, str]:
         "DISCOVERY_STAGE": wiring.stage,
         "DISCOVERY_CATALOGUE_PATH": str(wiring.catalogue.resolve()),
         "DISCOVERY_PERSONALIZATION_SONA_URL": wiring.sona_url,
+        "DISCOVERY_SONA_TOKEN": wiring.sona_token,
         "DISCOVERY_CACHE_URL": wiring.valkey_url,
         "DISCOVERY_AUTH_ISSUER": ISSUER,
         "DISCOVERY_AUTH_AUDIENCE": AUDIENCE,

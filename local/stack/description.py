@@ -20,6 +20,8 @@ class Description:
 
     api_url: str
     sona_url: str
+    sona_token: str
+    """The bearer token that SONA asks for."""
     aws_endpoint_url: str
     valkey_url: str
     region: str

@@ -20,6 +20,11 @@ def user_key(state: Path) -> str:
     return kept(state / "user.key", lambda: secrets.token_hex(32).encode()).decode()
 
 
+def sona_token(state: Path) -> str:
+    """The bearer token that SONA asks for."""
+    return kept(state / "sona.token", lambda: secrets.token_urlsafe(32).encode()).decode()
+
+
 def _create(path: Path, content: bytes) -> None:
     # The whole file or none, and the first of two programs wins: `make run` and `make token` may start together.
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)  # mkstemp's mode is 600

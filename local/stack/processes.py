@@ -169,11 +169,15 @@ def moto_server(port: int, directory: Path) -> Process:
     return Process("moto", command, log=directory / "moto.log", port=port)
 
 
-def sona_server(port: int, directory: Path, *, catalogue: Path, events_endpoint: str) -> Process:
-    """The local SONA engine, which sends its events to `events_endpoint`; its log is `directory/sona.log`."""
+def sona_server(port: int, directory: Path, *, catalogue: Path, events_endpoint: str, token: str = "") -> Process:
+    """The local SONA engine, which sends its events to `events_endpoint` and asks for `token`, if there is one.
+
+    Its log is `directory/sona.log`.
+    """
     command = [sys.executable, "-m", "sona", "--port", str(port)]
     command += ["--catalogue", str(catalogue.resolve()), "--events-endpoint", events_endpoint]
-    return Process("SONA", command, log=directory / "sona.log", port=port)
+    environment = os.environ | {"SONA_TOKEN": token}
+    return Process("SONA", command, log=directory / "sona.log", port=port, env=environment)
 
 
 @contextlib.contextmanager
@@ -193,8 +197,8 @@ def moto(directory: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def sona(directory: Path, *, catalogue: Path, events_endpoint: str) -> Iterator[str]:
+def sona(directory: Path, *, catalogue: Path, events_endpoint: str, token: str = "") -> Iterator[str]:
     """Run the local SONA engine on a free port; yields its URL."""
     port = free_port()
-    with sona_server(port, directory, catalogue=catalogue, events_endpoint=events_endpoint):
+    with sona_server(port, directory, catalogue=catalogue, events_endpoint=events_endpoint, token=token):
         yield f"http://{HOST}:{port}"

@@ -18,7 +18,7 @@ Discovery is ready ({seconds:.1f} s). Ctrl-C stops it.
 
   API           {stack.api_url}
   API docs      {stack.api_url}/docs
-  SONA          {stack.sona_url}
+  SONA          {stack.sona_url}   its bearer token is in {stack.folder}/stack.json
   AWS endpoint  {stack.aws_endpoint_url}
   Valkey        {stack.valkey_url}
   logs          {stack.folder}

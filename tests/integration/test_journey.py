@@ -67,7 +67,9 @@ class RunningStack:
         now = datetime.now(UTC).isoformat()
         event = {"content_id": content_id, "timestamp": now, "completion_rate": 1.0, "is_rewatch": False, **event}
         url = f"{self.description.sona_url}/api/v1/profile/update"
-        answer = httpx.post(url, json={"user_id": user, "events": [{"dismissed": False, **event}]}, trust_env=False)
+        told = {"user_id": user, "events": [{"dismissed": False, **event}]}
+        bearer = {"Authorization": f"Bearer {self.description.sona_token}"}
+        answer = httpx.post(url, json=told, headers=bearer, trust_env=False)
         answer.raise_for_status()
 
     def kill(self, name: str) -> None:

@@ -3,6 +3,7 @@
 import os
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -40,6 +41,9 @@ def test_the_defaults_are_the_designs() -> None:
     ("variable", "value", "setting", "expected"),
     [
         ("DISCOVERY_PERSONALIZATION_SONA_URL", "http://sona:1", "personalization.sona_url", "http://sona:1"),
+        ("DISCOVERY_SONA_TOKEN_PARAMETER", "/sona/token", "sona.token_parameter", "/sona/token"),
+        ("DISCOVERY_SONA_CA_FILE", "/opt/ca.pem", "sona.ca_file", Path("/opt/ca.pem")),
+        ("DISCOVERY_SONA_ALLOW_PLAINTEXT", "true", "sona.allow_plaintext", True),
         ("DISCOVERY_PERSONALIZATION_BOOST_WEIGHT", "0.4", "personalization.boost_weight", 0.4),
         ("DISCOVERY_PERSONALIZATION_TIMEOUT_MS", "75", "personalization.timeout_ms", 75),
         ("DISCOVERY_PERSONALIZATION_CACHE_TTL_SEC", "60", "personalization.cache_ttl_sec", 60),
@@ -112,6 +116,8 @@ def test_arguments_win_over_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DISCOVERY_RETRIEVAL_TITLE_BOOST", "0"),
         ("DISCOVERY_AUTH_JWKS", "{"),
         ("DISCOVERY_AUTH_TOKEN_TYPES", "[]"),
+        ("DISCOVERY_SONA_TOKEN", "two words"),
+        ("DISCOVERY_SONA_TOKEN", "line\n"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
@@ -133,6 +139,79 @@ def test_the_user_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert settings.privacy.user_key.get_secret_value() == "s3cret"
     assert "s3cret" not in repr(settings)
+
+
+PLAIN, LOOPBACK = "http://sona.example.com", "http://127.0.0.1:8082"
+
+
+def deployed(stage: str = "prod", *, sona_url: str = "https://sona.example.com", **sections: object) -> Settings:
+    return Settings.model_validate({"stage": stage, "personalization": {"sona_url": sona_url}, **sections})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sona_url": PLAIN}, "sona_url: must be https, or set sona.allow_plaintext"),
+        ({"sona_url": PLAIN, "sona": {"token": "s3cret", "allow_plaintext": True}}, "token would be sent in plain"),
+        ({"sona_url": PLAIN, "sona": {"token_parameter": "/t", "allow_plaintext": True}}, "would be sent in plain"),
+        ({"sona_url": "http://localhost.example.com"}, "must be https"),
+        ({"cache": {"url": "redis://search:s3cret@cache.example.com"}}, "must be rediss"),
+        ({"cache": {"url": "redis://:s3cret@cache.example.com"}}, "must be rediss"),
+        ({"cache": {"url": "valkey://cache.example.com", "password": "s3cret"}}, "must be rediss"),
+    ],
+)
+def test_outside_the_local_stage_nothing_secret_is_sent_in_plain(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message) as refused:
+        deployed(**changes)
+
+    assert "s3cret" not in str(refused.value)
+    deployed("local", **changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sona": {"token": "s3cret"}},
+        {"sona_url": PLAIN, "sona": {"allow_plaintext": True}},
+        {"sona_url": LOOPBACK, "sona": {"token": "s3cret"}},
+        {"sona_url": "HTTP://LocalHost", "sona": {"token": "s3cret"}},
+        {"cache": {"url": "redis://cache.example.com"}},
+        {"cache": {"url": "rediss://search:s3cret@cache.example.com"}},
+        {"cache": {"url": "redis://search:s3cret@127.0.0.1"}},
+    ],
+)
+def test_encrypted_or_without_a_secret_or_on_one_machine_is_fine(changes: dict[str, Any]) -> None:
+    assert deployed(**changes).stage == "prod"
+
+
+@pytest.mark.parametrize("url", ["sona.example.com", "ftp://sona.example.com", ""])
+def test_sonas_url_is_one_of_http_in_any_stage(url: str) -> None:
+    with pytest.raises(ValidationError, match="the scheme must be http or https"):
+        deployed("local", sona_url=url)
+
+
+def test_two_tokens_are_one_too_many() -> None:
+    with pytest.raises(ValidationError, match="one of them"):
+        deployed(sona={"token": "s3cret", "token_parameter": "/t"})
+
+
+def test_sonas_token_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCOVERY_SONA_TOKEN", "s3cret")
+
+    settings = Settings()
+
+    assert settings.sona.token.get_secret_value() == "s3cret"
+    assert "s3cret" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize("token", ["s3cret two", "s3cret\r\nX: y", "s3crét"])
+def test_nor_is_a_token_that_is_refused(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCOVERY_SONA_TOKEN", token)
+
+    with pytest.raises(ValidationError, match="must be a bearer token") as refused:
+        Settings()
+
+    assert "s3cr" not in str(refused.value)
 
 
 def test_settings_never_change() -> None:

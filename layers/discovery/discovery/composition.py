@@ -28,9 +28,10 @@ from discovery.retrieval.bundle.index import BundleIndex
 from discovery.search.journal import Journal
 from discovery.search.pipeline import Pipeline
 from discovery.search.preview import Preview
-from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings
+from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings, SonaSettings
 from discovery.sona.client import SonaClient
 from discovery.sona.http import JsonPoster
+from discovery.sona.token import SonaToken, checked, fixed_token
 from discovery.valkey.connections import async_valkey, plain_valkey
 
 _PATIENCE = 50
@@ -110,12 +111,15 @@ def search_service(settings: Settings) -> SearchService:
     """
     user_key = _user_key(settings.privacy)
     user_key.prefetch()
+    sona_token = _sona_token(settings.sona)
+    sona_token.prefetch()
     catalogue = _catalogue(settings.catalogue)
     policies = _policy_source(settings)
     stamp_lines(policies.stamp)
-    quick, patient = _gatherers(settings, policies, user_key)
+    quick, patient = _gatherers(settings, policies, user_key, sona_token)
     service = assembled(settings, catalogue, policies, quick=quick, patient=patient)
     user_key.wait()
+    sona_token.wait()
     return service
 
 
@@ -148,7 +152,9 @@ def invalidation_service(settings: Settings) -> InvalidationService:
     return InvalidationService(invalidator, refresh, Authenticator(settings.auth))
 
 
-def _gatherers(settings: Settings, policies: PolicySource, user_key: UserKey) -> tuple[ScoreGatherer, ScoreGatherer]:
+def _gatherers(
+    settings: Settings, policies: PolicySource, user_key: UserKey, sona_token: SonaToken
+) -> tuple[ScoreGatherer, ScoreGatherer]:
     """For searches and for previews, over the same connections, each with its own circuit and deadline.
 
     SONA may be too slow for a search and fast enough for a preview.
@@ -158,7 +164,9 @@ def _gatherers(settings: Settings, policies: PolicySource, user_key: UserKey) ->
     cache = ScoreCache(valkey, ttl_sec=personalization.cache_ttl_sec, max_scores=personalization.cache_max_scores)
     opt_outs = OptOuts(valkey)
     search_ms, preview_ms = personalization.timeout_ms, personalization.preview_timeout_ms
-    http = JsonPoster.over_aiohttp(personalization.sona_url, timeout_sec=search_ms / 1000)
+    http = JsonPoster.over_aiohttp(
+        personalization.sona_url, timeout_sec=search_ms / 1000, token=sona_token, ca_file=settings.sona.ca_file
+    )
 
     def gatherer(poster: JsonPoster, timeout_ms: float) -> ScoreGatherer:
         sona = _sona_client(poster, personalization, timeout_ms / 1000)
@@ -213,3 +221,9 @@ def _user_key(settings: PrivacySettings) -> UserKey:
     if not settings.user_key_parameter:
         return fixed_key(settings.user_key.get_secret_value().encode())
     return UserKey(lambda: read_secret(ssm_client, settings.user_key_parameter))
+
+
+def _sona_token(settings: SonaSettings) -> SonaToken:
+    if not settings.token_parameter:
+        return fixed_token(settings.token.get_secret_value())
+    return SonaToken(lambda: checked(read_secret(ssm_client, settings.token_parameter)))

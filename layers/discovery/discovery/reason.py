@@ -34,6 +34,8 @@ class Reason(StrEnum):
     """Valkey kept failing and is left alone for a while; SONA was asked for every score."""
     SONA_UNAVAILABLE = "sona_unavailable"
     """SONA did not answer, or answered an error."""
+    SONA_REFUSED = "sona_refused"
+    """SONA did not take our token (401 or 403), or there is none to send yet."""
     SONA_INVALID = "sona_invalid"
     """SONA answered what makes no sense."""
     CIRCUIT_OPEN = "circuit_open"

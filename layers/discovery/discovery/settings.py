@@ -5,20 +5,31 @@
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from discovery.location import SCHEME, S3Prefix
+from discovery.names import CREDENTIAL_PATTERN
+
+LOCAL_STAGE = "local"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
+def _bearer_token(token: SecretStr) -> SecretStr:
+    if token and not re.fullmatch(CREDENTIAL_PATTERN, token.get_secret_value()):
+        raise ValueError("must be a bearer token: letters, digits and -._~+/ alone, and = at its end")
+    return token
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def _location(value: object) -> object:
@@ -82,6 +93,30 @@ class PersonalizationSettings(_Section):
     """How long an engine that has no batch endpoint is remembered as such."""
 
 
+class SonaSettings(_Section):
+    """How SONA knows us, and we it; its URL is in `PersonalizationSettings`."""
+
+    token: Annotated[SecretStr, AfterValidator(_bearer_token)] = SecretStr("")
+    """Sent as a bearer token (RFC 6750)."""
+    token_parameter: str = ""
+    """Or the name of the parameter that holds it, so that it is in no environment variable."""
+    ca_file: Path | None = None
+    """Certificates (PEM) that sign SONA's; the system's authorities where there is none."""
+    allow_plaintext: bool = False
+    """Whether SONA may be asked over plain HTTP outside the stage `local`; a token is never sent so."""
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is one to send."""
+        return bool(self.token.get_secret_value() or self.token_parameter)
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Self:
+        if self.token.get_secret_value() and self.token_parameter:
+            raise ValueError("token and token_parameter: one of them")
+        return self
+
+
 class CacheSettings(_Section):
     """The Valkey (Redis protocol) server."""
 
@@ -115,6 +150,13 @@ class CacheSettings(_Section):
     def is_tls(self) -> bool:
         """Whether the connection is encrypted."""
         return urlsplit(self.redis_url).scheme == "rediss"
+
+    @property
+    def sends_password_in_plain(self) -> bool:
+        """Whether whoever listens on the way to the server would learn a password."""
+        url = urlsplit(self.redis_url)
+        has_password = url.password or self.password.get_secret_value()
+        return bool(has_password) and not self.is_tls and url.hostname not in _LOOPBACK
 
     @property
     def is_cluster(self) -> bool:
@@ -184,13 +226,19 @@ class Settings(BaseSettings):
     """All settings of both functions; frozen."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DISCOVERY_", env_nested_delimiter="_", env_nested_max_split=1, frozen=True, extra="ignore"
+        env_prefix="DISCOVERY_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # errors are logged, and inputs may be secrets
     )
 
-    stage: str = "local"
+    stage: str = LOCAL_STAGE
     catalogue: CatalogueSettings = CatalogueSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     personalization: PersonalizationSettings = PersonalizationSettings()
+    sona: SonaSettings = SonaSettings()
     cache: CacheSettings = CacheSettings()
     policy: PolicySettings = PolicySettings()
     auth: AuthSettings = AuthSettings()
@@ -200,6 +248,23 @@ class Settings(BaseSettings):
     def policy_prefix(self) -> str:
         """Path of the policy's parameters, with a slash at both ends."""
         return self.policy.prefix or f"/discovery/{self.stage}/personalization/"
+
+    @model_validator(mode="after")
+    def _encrypts(self) -> Self:
+        """On the way to other machines nothing secret, and nothing about a person, is readable to others."""
+        url = urlsplit(self.personalization.sona_url)
+        if url.scheme not in ("http", "https"):
+            raise ValueError("personalization.sona_url: the scheme must be http or https")
+        if self.stage == LOCAL_STAGE:
+            return self
+        if url.scheme == "http" and url.hostname not in _LOOPBACK:
+            if self.sona.has_token:
+                raise ValueError("personalization.sona_url: must be https, since SONA's token would be sent in plain")
+            if not self.sona.allow_plaintext:
+                raise ValueError("personalization.sona_url: must be https, or set sona.allow_plaintext")
+        if self.cache.sends_password_in_plain:
+            raise ValueError("cache.url: must be rediss, since the password would be sent in plain")
+        return self
 
     @classmethod
     def settings_customise_sources(

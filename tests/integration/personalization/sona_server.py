@@ -24,6 +24,8 @@ class Engine:
     url: str = ""
     asked: list[str] = field(default_factory=list)
     """Paths of the requests, as they came."""
+    authorizations: list[str | None] = field(default_factory=list)
+    """Their `Authorization` headers."""
     _connections: set[asyncio.Transport] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -58,6 +60,7 @@ class Engine:
 
     async def _body(self, request: web.Request) -> dict[str, str]:
         self.asked.append(request.path)
+        self.authorizations.append(request.headers.get("Authorization"))
         if isinstance(request.transport, asyncio.Transport):
             self._connections.add(request.transport)
         await asyncio.sleep(HANG_SECONDS if self.hang else self.delay)

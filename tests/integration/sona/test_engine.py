@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,11 +43,15 @@ def bundle(contents: list[Content], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @contextlib.contextmanager
-def sona(bundle: Path, logs: Path, *options: str) -> Iterator[httpx.Client]:
+def sona(bundle: Path, logs: Path, *options: str, token: str = "") -> Iterator[httpx.Client]:
     port = free_port()
     command = [sys.executable, "-m", "sona", "--port", str(port), "--catalogue", str(bundle), *options]
     url = f"http://{HOST}:{port}"
-    with Process("sona", command, log=logs / "sona.log", port=port), httpx.Client(base_url=url) as client:
+    environment = os.environ | {"SONA_TOKEN": token}
+    with (
+        Process("sona", command, log=logs / "sona.log", port=port, env=environment),
+        httpx.Client(base_url=url) as client,
+    ):
         yield client
 
 
@@ -261,3 +266,16 @@ async def _until(condition: Callable[[], bool], *, seconds: float) -> None:
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
+
+
+def test_with_a_token_nobody_else_is_served_but_for_its_health(bundle: Path, tmp_path: Path) -> None:
+    def statuses(client: httpx.Client, **headers: str) -> list[int]:
+        asked = {"user_id": "ana", "content_ids": [WATCHED]}
+        answers = client.post(SCORES, json=asked, headers=headers), client.get("/api/v1/users", headers=headers)
+        return [answer.status_code for answer in answers]
+
+    with sona(bundle, tmp_path, token="s3cret") as client:
+        assert statuses(client) == statuses(client, Authorization="Bearer other") == [401, 401]
+        assert client.get("/api/v1/users").headers["www-authenticate"] == "Bearer"
+        assert client.get("/health").status_code == 200
+        assert statuses(client, Authorization="Bearer s3cret") == [200, 200]

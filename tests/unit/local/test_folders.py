@@ -17,6 +17,7 @@ from local.stack.lock import Lock
 DESCRIPTION = Description(
     api_url="",
     sona_url="http://127.0.0.1:2",
+    sona_token="token",
     aws_endpoint_url="http://127.0.0.1:3",
     valkey_url="redis://127.0.0.1:4/0",
     region="eu-west-1",

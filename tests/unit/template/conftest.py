@@ -28,6 +28,7 @@ EVERYTHING = {
     "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1",
     "AllowedOrigins": "https://tv.example.com,https://example.com",
     "SonaAccountId": "210987654321",
+    "SonaTokenSecret": "sona/discovery-token",
     "AlarmEmail": "oncall@example.com",
 }
 YOURS = {

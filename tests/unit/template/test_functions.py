@@ -15,6 +15,7 @@ RUNTIME = {"OPENBLAS_NUM_THREADS", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_N
 OF_SEARCH_ALONE = {
     *("DISCOVERY_CATALOGUE_PATH", "DISCOVERY_CATALOGUE_BUNDLE"),
     *("DISCOVERY_PERSONALIZATION_SONA_URL", "OPENBLAS_NUM_THREADS"),
+    *("DISCOVERY_SONA_ALLOW_PLAINTEXT", "DISCOVERY_SONA_TOKEN_PARAMETER"),
 }
 NOT_SET = {
     "CATALOGUE_FOLDER": "the temporary folder is the only one that a function can write to",
@@ -23,6 +24,8 @@ NOT_SET = {
     "CACHE_CA_FILE": "ElastiCache's certificates are signed by authorities that the system knows",
     "CACHE_USERNAME": "IAM, or part of CacheUrl",
     "CACHE_PASSWORD": "a secret; IAM instead",
+    "SONA_TOKEN": "a secret; read from Secrets Manager by the name that is set",
+    "SONA_CA_FILE": "a file would have to come with a layer; authorities that the system knows are enough for most",
     "AUTH_JWKS_URI": "OpenID discovery finds it, or TokenJwks holds the keys",
     "AUTH_ALGORITHMS": "what OpenID providers sign with",
     "PRIVACY_USER_KEY": "a secret; read from Secrets Manager by the name that is set",

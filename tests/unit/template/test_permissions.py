@@ -57,6 +57,14 @@ NEEDS = [
     *both("reads the policy, asking with a slash", "ssm:GetParametersByPath", f"{POLICY}/"),
     *both("asks for the user key", "ssm:GetParameter", f"{SSM}/aws/reference/secretsmanager/discovery-prod-user-key"),
     *both("reads the user key", "secretsmanager:GetSecretValue", "<UserKey>"),
+    Need(
+        *("Search", "asks for SONA's token", "ssm:GetParameter"),
+        f"{SSM}/aws/reference/secretsmanager/sona/discovery-token",
+    ),
+    Need(
+        *("Search", "reads SONA's token", "secretsmanager:GetSecretValue"),
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:sona/discovery-token-a1B2c3",
+    ),
     *both("connects to the cache", "elasticache:Connect", "<Cache.ARN>"),
     *both("connects as the cache's user", "elasticache:Connect", "<CacheUser.Arn>"),
     Need("Search", "reads the pointer to the catalogue", "s3:GetObject", "arn:aws:s3:::films/live/current.json"),

@@ -46,6 +46,12 @@ def test_what_could_not_work_is_refused_by_what_is_missing(
             ["", "*", "https://a.example,http://localhost:3000"],
             ["https://a/", "https://a, https://b"],
         ),
+        (
+            "CacheUrl",
+            ["", "rediss://user:s3cret@cache:6380/0", "valkeys://cache", "redis://cache:6379", "valkey://cache"],
+            ["redis://:s3cret@cache", "valkey://user:s3cret@cache", "http://cache", "rediss://", "redis://a b"],
+        ),
+        ("SonaTokenSecret", ["", "sona/discovery-token"], ["arn:aws:secretsmanager:us-east-1:1:secret:a", "a b"]),
         ("Zones", ["", "us-east-1b,us-east-1c"], ["us-east-1b", "us-east-1b, us-east-1c"]),
     ],
 )

@@ -4,8 +4,10 @@ Requests go to httpx's transport and not through its client, whose redirects, co
 for a hundred single requests that halves the time.
 """
 
+import ssl
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self, cast
 
 import aiohttp
@@ -16,6 +18,7 @@ from pydantic import BaseModel
 from discovery.errors import SonaUnavailable
 from discovery.observability import metrics
 from discovery.reason import Reason
+from discovery.sona.token import SonaToken, fixed_token
 
 MAX_ANSWER_BYTES = 1024 * 1024
 """A batch of 500 scores takes 0.1 MB."""
@@ -24,6 +27,9 @@ _MAX_CONNECTIONS = 20
 _HEADERS = httpx.Headers(
     {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
 )
+
+
+_REFUSALS = (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 
 
 @dataclass(frozen=True)
@@ -37,24 +43,35 @@ class Answer:
 class JsonPoster:
     """Posts JSON to paths under one URL."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, url: str, *, timeout_sec: float) -> None:
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, url: str, *, timeout_sec: float, token: SonaToken | None = None
+    ) -> None:
         """`timeout_sec` is a backstop for each step of a request; the deadline of personalization comes first."""
         self._transport = transport
+        self._token = token or fixed_token("")
+        self._headers: tuple[str | None, httpx.Headers] = (None, _HEADERS)
+        """The token that is sent, and the headers with it; they are made anew only for another token."""
         self._url = url.rstrip("/")
         self._urls: dict[str, httpx.URL] = {}
         """Parsed, by path: parsing an URL takes an eighth of a small request's time."""
         self._timeout = httpx.Timeout(timeout_sec).as_dict()
 
     @classmethod
-    def over_aiohttp(cls, url: str, *, timeout_sec: float) -> Self:
-        """With aiohttp's connections underneath."""
+    def over_aiohttp(
+        cls, url: str, *, timeout_sec: float, token: SonaToken | None = None, ca_file: Path | None = None
+    ) -> Self:
+        """With aiohttp's connections underneath; `ca_file` holds the certificates (PEM) that sign SONA's."""
         limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
-        encrypted = url.lower().startswith("https:")  # reading the certificates of authorities is 25 ms of a cold start
-        return cls(AiohttpTransport(verify=encrypted, limits=limits, trust_env=False), url, timeout_sec=timeout_sec)
+        # Reading the certificates of authorities is 25 ms of a cold start.
+        verify: ssl.SSLContext | bool = url.lower().startswith("https:")
+        if verify and ca_file is not None:
+            verify = ssl.create_default_context(cafile=ca_file)
+        transport = AiohttpTransport(verify=verify, limits=limits, trust_env=False)
+        return cls(transport, url, timeout_sec=timeout_sec, token=token)
 
     def with_timeout(self, timeout_sec: float) -> Self:
         """The same connections under another timeout; closing one of the two closes them."""
-        return type(self)(self._transport, self._url, timeout_sec=timeout_sec)
+        return type(self)(self._transport, self._url, timeout_sec=timeout_sec, token=self._token)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -64,8 +81,16 @@ class JsonPoster:
         """Post, a second time where the connection died idle: Lambda freezes an environment and its sockets with it.
 
         Raises:
-            SonaUnavailable: no answer, or one that is too long or not JSON.
+            SonaUnavailable: no answer, one that is too long or not JSON, or a refusal of us (401, 403).
         """
+        answer = await self._answered(path, body)
+        if answer.status in _REFUSALS:
+            self._token.refused(answer.status)
+            raise SonaUnavailable(Reason.SONA_REFUSED, f"status {answer.status}")
+        self._token.accepted()
+        return answer
+
+    async def _answered(self, path: str, body: BaseModel) -> Answer:
         try:
             try:
                 return await self._attempt(path, body)
@@ -83,7 +108,8 @@ class JsonPoster:
         """Read no more of the answer than it may have: a length can be announced wrongly, or not at all."""
         content = body.model_dump_json().encode()
         extensions = {"timeout": self._timeout}
-        request = httpx.Request("POST", self._parsed(path), headers=_HEADERS, content=content, extensions=extensions)
+        headers = self._authorized()
+        request = httpx.Request("POST", self._parsed(path), headers=headers, content=content, extensions=extensions)
         response = await self._transport.handle_async_request(request)
         try:
             if response.status_code != httpx.codes.OK:
@@ -98,6 +124,12 @@ class JsonPoster:
             return Answer(response.status_code, bytes(read))
         finally:
             await response.aclose()
+
+    def _authorized(self) -> httpx.Headers:
+        authorization = self._token.authorization()
+        if authorization != self._headers[0]:
+            self._headers = (authorization, httpx.Headers({**_HEADERS, "Authorization": authorization or ""}))
+        return self._headers[1]
 
     def _parsed(self, path: str) -> httpx.URL:
         if path not in self._urls:
