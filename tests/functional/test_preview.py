@@ -1,6 +1,7 @@
 """The preview of weights: who may see it, what it shows, and what it answers when something is wrong."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -139,6 +140,41 @@ def test_a_caller_who_opted_out_is_not_looked_up(user_id: str, api: Api) -> None
     assert (answer.json["user"], answer.json["assignment"]["weight"]) == (None, 0)
     assert (api.cache.reads, api.sona.asked) == (0, [])
     assert all(item["churn_at_10"] == 0 and item["rank_biased_overlap"] == 1 for item in answer.json["columns"])
+
+
+def test_another_person_who_opted_out_is_not_looked_up_until_they_are_in_again(api: Api) -> None:
+    before = int(time.time()) - 100
+    api.get(query=BROAD, token=tokens.token("ana", personalization_opt_out=True, iat=before))
+
+    out = preview(api)
+    assert (out.json["scores"]["status"], out.json["scores"]["reason"]) == ("skipped", "opted_out")
+    assert (out.json["user"], out.json["assignment"]["weight"], api.sona.asked) == (None, 0, [])
+    assert preview(api, user_id="ben").json["scores"]["status"] == "applied"
+    api.get(query=BROAD, token=tokens.token("ana"))
+    assert preview(api).json["scores"]["status"] == "applied"
+
+
+def test_the_log_does_not_name_another_person_who_opted_out(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    named = preview(api).json["user"]
+    api.get(query=BROAD, token=tokens.token("ana", personalization_opt_out=True))
+    caplog.set_level("INFO", logger.name)
+
+    preview(api)
+
+    *_, line = [vars(record) for record in caplog.records if record.getMessage() == "previewed"]
+    assert (line["user"], line["reason"]) == (None, "opted_out")
+    assert named not in map(str, line.values())
+
+
+def test_without_the_cache_nobody_but_the_caller_is_looked_up(api: Api) -> None:
+    api.cache.read_fails = True
+
+    another, own = preview(api), preview(api, token=ANA, user_id="me")
+
+    assert (another.json["scores"]["status"], another.json["scores"]["reason"]) == ("failed", "opt_out_unknown")
+    assert another.json["user"] is None
+    assert own.json["user"] is not None
+    assert {body["user_id"] for _, body in api.sona.asked} <= {"ana"}
 
 
 def test_with_sona_down_every_column_is_control_and_the_reason_is_said(api: Api) -> None:

@@ -18,6 +18,7 @@ from local.stack.processes import HOST, ROOT
 from tests.integration.deployment.account import Account
 
 EVENTS = ROOT / "events"
+SONA_TOKEN_SECRET = "sona/discovery-token"
 
 
 class System:
@@ -34,6 +35,7 @@ class System:
             "CacheSecurityGroupId": "sg-22222222",
             "SonaUrl": sona_url,
             "SonaCidr": f"{HOST}/32",
+            "SonaTokenSecret": SONA_TOKEN_SECRET,
             "TokenIssuer": ISSUER,
             "TokenAudience": AUDIENCE,
             "TokenJwks": json.dumps(self.issuer.jwks()),

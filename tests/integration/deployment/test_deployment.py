@@ -14,7 +14,7 @@ from local.stack.configuration import CREDENTIALS
 from local.stack.processes import ROOT, moto, sona, valkey
 from tests import catalogues
 from tests.integration.deployment.account import NOT_MADE
-from tests.integration.deployment.system import EVENTS, System
+from tests.integration.deployment.system import EVENTS, SONA_TOKEN_SECRET, System
 
 TEMPLATE = ROOT / "template.yaml"
 PREFIX = "/discovery/prod/personalization/"
@@ -34,7 +34,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         own = {"AWS_ENDPOINT_URL": aws_url, "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
         for name, value in (CREDENTIALS | own).items():
             environment.setenv(name, value)
-        with sona(folder, catalogue=bundle, events_endpoint=aws_url) as sona_url:
+        boto3.client("secretsmanager").create_secret(Name=SONA_TOKEN_SECRET, SecretString="s3cret\n")
+        with sona(folder, catalogue=bundle, events_endpoint=aws_url, token="s3cret") as sona_url:
             made = System(folder, aws_url, valkey_url, sona_url, bundle)
             made.account.deploy(TEMPLATE, made.values)
             made.values["CatalogueLocation"] = made.publish()
