@@ -5,6 +5,7 @@ Importing boto3 takes 260 ms, and most environments never need it, so it is impo
 
 import contextlib
 import functools
+import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _CONNECT_SECONDS, _READ_SECONDS = 1, 3
+_one_at_a_time = threading.Lock()
+"""boto3's session, of which clients are made, is not safe to use from several threads; two secrets are read on two."""
 
 
 class PolicyParameters:
@@ -70,7 +73,8 @@ def ssm_client() -> "SSMClient":
     from botocore.config import Config  # noqa: PLC0415
 
     config = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"total_max_attempts": 2})
-    return boto3.client("ssm", config=config)
+    with _one_at_a_time:
+        return boto3.client("ssm", config=config)
 
 
 @contextlib.contextmanager
