@@ -4,11 +4,12 @@ Both write to standard output, metrics in CloudWatch's embedded metric format; n
 """
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from functools import wraps
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 logger = Logger()
 
@@ -44,6 +45,14 @@ class Counters:
     def count(self, name: str, value: float = 1) -> None:
         """Add to a count."""
         self._metrics.add_metric(name, MetricUnit.Count, value)
+
+    def defect(self, name: str) -> None:
+        """Count a defect of ours, by its name and by the function's version, which a release is judged by."""
+        self.count(name)
+        record = EphemeralMetrics()
+        record.add_dimension("version", os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"))
+        record.add_metric("Defects", MetricUnit.Count, 1)
+        record.flush_metrics()
 
     def milliseconds(self, name: str, value: float) -> None:
         """Record a duration."""

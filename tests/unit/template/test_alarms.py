@@ -16,10 +16,14 @@ COMPOSED = {
     *(f"{strategy}SearchFailed" for strategy in ("Keyword", "Vector")),
 }
 """Metrics whose names the code puts together."""
+WINDOWS = {f"budget-{window}" for window in ("1h", "5m", "6h", "30m", "1d", "2h")}
+"""Parts of the budget's alarms, which tell nobody by themselves."""
+RELEASE = {"SearchReleaseFails", "SearchReleaseIsSlow", "InvalidationReleaseFails"}
 EXPECTED = {
-    *("latency", "server-errors", "fallback", "sona-failures", "cache-hit-share", "cache-failures", "cache-throttles"),
+    *WINDOWS,
+    *("latency", "fallback", "sona-failures", "cache-hit-share", "cache-failures", "cache-throttles"),
     *("policy-age", "policy-refused", "policy-unavailable", "catalogue-refused", "retrieval", "dead-letters"),
-    *("throttles", "defects", "search-release-fails", "search-release-is-slow", "invalidation-release-fails"),
+    *("throttles", "search-release-fails", "search-release-is-slow", "invalidation-release-fails"),
 }
 
 
@@ -56,14 +60,20 @@ def widgets(resources: Resources) -> list[dict[str, Any]]:
     return found
 
 
+def composites(resources: Resources) -> dict[str, dict[str, Any]]:
+    found = (one for _, one in of_type(resources, "AWS::CloudWatch::CompositeAlarm"))
+    return {one["AlarmName"].removeprefix("discovery-prod-"): one for one in found}
+
+
 def test_there_is_an_alarm_for_each_thing_that_can_go_wrong(stack: Stack) -> None:
     assert alarms(stack()).keys() == EXPECTED
+    assert composites(stack()).keys() == {"budget-burns-fast", "budget-burns", "budget-burns-slowly"}
 
 
 def test_every_metric_of_ours_that_is_watched_is_one_that_the_code_emits(stack: Stack, emitted: str) -> None:
     ours = {name for namespace, name, _ in watched(stack()) if namespace == OURS}
     assert {name for name in ours if name not in COMPOSED and f'"{name}"' not in emitted} == set()
-    assert ours > {"PolicyAge", "SonaFailed", "CacheHits", "UnhandledError", "CatalogueRefused"}
+    assert ours > {"PolicyAge", "SonaFailed", "CacheHits", "UnhandledError", "Defects", "CatalogueRefused"}
 
 
 def test_metrics_are_watched_where_the_functions_emit_them(stack: Stack) -> None:
@@ -72,7 +82,9 @@ def test_metrics_are_watched_where_the_functions_emit_them(stack: Stack) -> None
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == OURS
     for namespace, name, dimensions in watched(resources):
         if namespace == OURS:
+            version = dimensions.pop("version", "")
             assert dimensions in ({"service": "search"}, {"service": "invalidation"}), name
+            assert bool(version) == (name == "Defects"), name
 
 
 def test_an_expression_uses_the_metrics_beside_it(stack: Stack) -> None:
@@ -93,16 +105,26 @@ def test_silence_is_no_alarm(stack: Stack) -> None:
     ids=["nobody", "a topic", "an address"],
 )
 def test_alarms_tell_whoever_is_to_be_told(values: dict[str, str], told: list[str], stack: Stack) -> None:
-    assert {tuple(alarm["AlarmActions"]) for alarm in alarms(stack(**values)).values()} == {tuple(told)}
+    resources = stack(**values)
+    telling = {name: one for name, one in alarms(resources).items() if name not in WINDOWS} | composites(resources)
+    assert {tuple(alarm["AlarmActions"]) for alarm in telling.values()} == {tuple(told)}
+    assert not [name for name in WINDOWS if "AlarmActions" in alarms(resources)[name]]
 
 
-def test_release_alarms_watch_the_version_being_released(stack: Stack) -> None:
+def test_release_alarms_watch_the_version_being_released_and_nothing_else(stack: Stack) -> None:
+    """An alarm over all versions would stop the release that fixes its cause."""
     resources = stack()
-    for name in ("SearchReleaseFails", "SearchReleaseIsSlow", "InvalidationReleaseFails"):
+    for name in RELEASE:
         function = f"{name.split('Release')[0]}Function"
-        dimensions = {one["Name"]: one["Value"] for one in resources[name]["Properties"]["Dimensions"]}
-        assert dimensions["Resource"] == f"<{function}>:live"
-        assert dimensions["ExecutedVersion"].startswith(f"<{function}Version")
+        version = f"<{function}Version"
+        for part in resources[name]["Properties"]["Metrics"][1:]:
+            metric = part["MetricStat"]["Metric"]
+            dimensions = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
+            if metric["MetricName"] == "Defects":
+                assert dimensions["version"].startswith(version)
+            else:
+                assert dimensions["Resource"] == f"<{function}>:live"
+                assert dimensions["ExecutedVersion"].startswith(version)
 
 
 def test_the_dashboard_shows_latency_and_hit_share_by_variant_and_every_alarm(stack: Stack) -> None:
@@ -113,9 +135,10 @@ def test_the_dashboard_shows_latency_and_hit_share_by_variant_and_every_alarm(st
     assert by_variant["expression"].startswith(f"SEARCH('{{{OURS},service,variant}}")
     assert "hit_share" in shown["By variant: searches, cache hits (%), personalized (%)"]["properties"]["query"]
     listed = {arn.strip("<>").removesuffix(".Arn") for arn in shown["Alarms"]["properties"]["alarms"]}
-    # The cache is not always ours; a release's alarms are CodeDeploy's.
-    apart = {"CacheThrottles", "SearchReleaseFails", "SearchReleaseIsSlow", "InvalidationReleaseFails"}
-    assert listed == {name for name, _ in of_type(stack(), "AWS::CloudWatch::Alarm")} - apart
+    every = dict(of_type(stack(), "AWS::CloudWatch::Alarm")) | dict(of_type(stack(), "AWS::CloudWatch::CompositeAlarm"))
+    # The cache is not always ours; a release's alarms are CodeDeploy's; windows are parts of other alarms.
+    windows = {name for name, one in every.items() if one["AlarmName"].removeprefix("discovery-prod-") in WINDOWS}
+    assert listed == every.keys() - {"CacheThrottles"} - RELEASE - windows
 
 
 def test_the_dashboard_of_another_region_is_another_one(stack: Stack) -> None:

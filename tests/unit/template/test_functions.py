@@ -151,8 +151,8 @@ def test_a_release_is_as_gradual_as_asked_and_taken_back_on_alarm(
 ) -> None:
     groups = dict(of_type(stack(Release=release), "AWS::CodeDeploy::DeploymentGroup"))
     alarms = {
-        "SearchFunctionDeploymentGroup": ["<SearchReleaseFails>", "<SearchReleaseIsSlow>", "<Defects>"],
-        "InvalidationFunctionDeploymentGroup": ["<InvalidationReleaseFails>", "<Defects>"],
+        "SearchFunctionDeploymentGroup": ["<SearchReleaseFails>", "<SearchReleaseIsSlow>"],
+        "InvalidationFunctionDeploymentGroup": ["<InvalidationReleaseFails>"],
     }
     assert groups.keys() == alarms.keys()
     for name, group in groups.items():

@@ -78,7 +78,7 @@ def _nothing_there(path: str, allowed: Sequence[str]) -> Response[str]:
 
 
 def _broken(error: Exception) -> Response[str]:
-    metrics.count("UnhandledError")
+    metrics.defect("UnhandledError")
     logger.exception("unhandled error", error=type(error).__name__)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an unexpected error happened and was logged")
 

@@ -22,6 +22,6 @@ async def in_time(
         metrics.count("DeadlineReached")
         return None if complete() else Reason.TIMEOUT
     except Exception as error:  # noqa: BLE001 - personalization may improve an answer and never break it
-        metrics.count("PersonalizationBroken")
+        metrics.defect("PersonalizationBroken")
         logger.exception("personalization failed", reason=type(error).__name__)
         return Reason.INTERNAL_ERROR

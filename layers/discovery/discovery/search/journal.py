@@ -51,5 +51,5 @@ class Journal:
         try:
             exposure.emit(searched.response, searched.user)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the person gets their answer
-            metrics.count("ExposureFailed")
+            metrics.defect("ExposureFailed")
             logger.exception("exposure not recorded", reason=type(error).__name__)
