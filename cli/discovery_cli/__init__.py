@@ -3,6 +3,7 @@
 import click
 
 from discovery_cli.catalogue import catalogue
+from discovery_cli.dead_letters import dead_letters
 from discovery_cli.experiment import experiment
 from discovery_cli.weights import weights
 
@@ -12,5 +13,5 @@ def main() -> None:
     """Build catalogues, change weights and run experiments for Discovery, personalized media search on AWS Lambda."""
 
 
-for _group in (catalogue, weights, experiment):
+for _group in (catalogue, weights, experiment, dead_letters):
     main.add_command(_group)

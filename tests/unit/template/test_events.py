@@ -49,10 +49,20 @@ def test_an_event_that_the_function_failed_at_is_kept_too(stack: Stack) -> None:
     assert (configuration["MaximumRetryAttempts"], configuration["Qualifier"]) == (2, "live")
 
 
-def test_dead_letters_are_encrypted_and_kept_for_two_weeks(stack: Stack) -> None:
+def test_dead_letters_are_encrypted_and_kept_for_four_days(stack: Stack) -> None:
+    """They hold user ids. SQS's own key needs no permission of EventBridge's, as a KMS key would."""
     queue = stack()["DeadLetters"]["Properties"]
     assert queue["SqsManagedSseEnabled"] is True
-    assert queue["MessageRetentionPeriod"] == 14 * 86_400
+    assert "KmsMasterKeyId" not in queue
+    assert queue["MessageRetentionPeriod"] == 4 * 86_400
+
+
+def test_the_runbook_prints_nothing_of_what_a_dead_letter_holds() -> None:
+    _, _, after = (ROOT / "docs" / "operate.md").read_text().partition("### dead-letters\n")
+    section, _, _ = after.partition("\n## ")
+    assert "discovery dead-letters list" in section
+    assert "receive-message" not in section
+    assert "Body" not in section
 
 
 def test_sonas_events_come_over_the_default_bus_or_over_one_for_its_account(stack: Stack) -> None:
