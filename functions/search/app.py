@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from discovery.api.gateway_event import respond
 from discovery.api.openapi import methods_at
+from discovery.api.origin import OriginGate
 from discovery.api.problems import map_errors
 from discovery.api.requests import json_object
 from discovery.composition import SearchService, search_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
-from discovery.settings import Settings
+from discovery.settings import OriginSettings, Settings
 from search_routes import docs, health, preview, search
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
@@ -35,16 +37,21 @@ def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
     return app
 
 
-def make_handler(service: Callable[[], SearchService]) -> Handler:
-    """The Lambda handler over a service, which is made at its first use."""
+def make_handler(
+    service: Callable[[], SearchService], gate: Callable[[], OriginGate] = lambda: OriginGate(OriginSettings())
+) -> Handler:
+    """The Lambda handler over a service, which is made at its first use, and a gate, which is open by default."""
     app = make_app(service)
 
     @logger.inject_lambda_context
     @metrics.flushed_after
     def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        return respond(app, event, context)
+        return respond(app, event, context, gate())
 
     return lambda_handler
 
 
-lambda_handler = make_handler(prepared(lambda: search_service(Settings())))
+_settings = cache(Settings)
+lambda_handler = make_handler(
+    prepared(lambda: search_service(_settings())), cache(lambda: OriginGate(_settings().origin))
+)

@@ -3,6 +3,7 @@
     DiscoveryError
     ├── AuthenticationError       a bearer token was sent and is not acceptable          → 401
     │   └── KeysUnavailable       the issuer's signing keys could not be fetched         → 503
+    ├── OriginRefused             a request that did not come through the edge           → 403
     ├── ScopeMissing              the token is good and lacks the scope                  → 403
     ├── RequestInvalid            a value is well-formed and still not acceptable        → 422
     ├── CatalogueError            a bundle or a source that can't be used
@@ -33,6 +34,10 @@ class AuthenticationError(DiscoveryError):
 
 class KeysUnavailable(AuthenticationError):
     """The issuer's signing keys could not be fetched, so no token can be judged."""
+
+
+class OriginRefused(DiscoveryError):
+    """A request did not come through the edge, although there is one."""
 
 
 class ScopeMissing(DiscoveryError):

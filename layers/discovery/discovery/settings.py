@@ -209,6 +209,18 @@ class AuthSettings(_Section):
     """A claim that, when true, means: no look-up of any kind for this person."""
 
 
+class OriginSettings(_Section):
+    """Whether requests have to come through an edge."""
+
+    secret_sha256: Annotated[str, Field(pattern="^([0-9a-f]{64}(,[0-9a-f]{64})*)?$")] = ""
+    """SHA-256 of the secrets that the edge may send, in hex, separated by commas; where it is empty, all may come."""
+
+    @property
+    def digests(self) -> list[str]:
+        """The hashes, in hex."""
+        return [digest for digest in self.secret_sha256.split(",") if digest]
+
+
 class PrivacySettings(_Section):
     """How people appear in keys, logs and metrics."""
 
@@ -242,6 +254,7 @@ class Settings(BaseSettings):
     cache: CacheSettings = CacheSettings()
     policy: PolicySettings = PolicySettings()
     auth: AuthSettings = AuthSettings()
+    origin: OriginSettings = OriginSettings()
     privacy: PrivacySettings = PrivacySettings()
 
     @property

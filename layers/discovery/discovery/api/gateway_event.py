@@ -15,9 +15,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from discovery.api.origin import ORIGIN_HEADER, OriginGate
 from discovery.api.problems import invalid, problem
 from discovery.api.requests import MAX_BODY_BYTES, is_text
-from discovery.errors import RequestInvalid
+from discovery.errors import OriginRefused, RequestInvalid
 from discovery.observability import logger
 
 _JSON = "application/json"
@@ -62,15 +63,18 @@ class _Event(_Part):
     is_base64_encoded: bool = False
 
 
-def respond(app: APIGatewayHttpResolver, event: Any, context: LambdaContext) -> dict[str, Any]:
-    """The response to an event, by a resolver; a problem where the event is no readable request."""
+def respond(app: APIGatewayHttpResolver, event: Any, context: LambdaContext, gate: OriginGate) -> dict[str, Any]:
+    """The response to an event, by a resolver; a problem where the event is no readable request, or is not let in."""
     try:
         request = _Event.model_validate(event)
+        gate.admit(request.headers)
         readable = {**event, **_made_readable(request)}
     except ValidationError as error:
         parts = sorted({str(place) for item in error.errors() for place in item["loc"][:1]})
         logger.warning("event refused", parts=parts)
         refused = problem(HTTPStatus.BAD_REQUEST, "the event is not a request of an HTTP API in payload format 2.0")
+    except OriginRefused:
+        refused = problem(HTTPStatus.FORBIDDEN, "the API is not open at this address")
     except RequestInvalid as error:
         refused = invalid(error)
     else:
@@ -85,6 +89,7 @@ def _made_readable(request: _Event) -> dict[str, Any]:
         RequestInvalid: its body is too large to be parsed, or no text.
     """
     headers = {name.lower(): value for name, value in request.headers.items()}
+    headers.pop(ORIGIN_HEADER, None)
     content_type = headers.get("content-type", "").strip()
     is_json = not content_type or content_type.partition(";")[0].strip().lower() == _JSON
     # The resolver reads forms too, and some end in an error of its own. No route takes a form: any other type is a 415.
