@@ -102,13 +102,18 @@ format: setup  ## Rewrite the code in the project's format
 openapi: setup  ## Write functions/search/openapi.json from the routes of both functions
 	@$(PYTHON) -m tools.openapi
 
-# What SAM makes of the template is looked at too: references to what it adds, and properties that it passes on.
-validate: setup-sam setup-lint  ## The template: sam validate --lint, cfn-lint with its serverless rules, checkov
+# What SAM makes of the template is looked at too: references to what it adds, and properties that it passes on. Both
+# checks judge a condition by the parameters' defaults, so they see it a second time with every option switched on.
+TRANSFORM = AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/python tools/transform.py template.yaml
+CHECKOV = LOG_LEVEL=ERROR .venv-lint/bin/checkov --config-file .checkov.yaml
+
+validate: setup-sam setup-lint  ## The templates: sam validate --lint, cfn-lint with its serverless rules, checkov
 	@$(SAM_ENVIRONMENT) $(SAM) validate --lint
 	@.venv-lint/bin/cfn-lint template.yaml --append-rules cfn_lint_serverless.rules
-	@mkdir -p .local && AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/python tools/transform.py template.yaml \
-		>.local/transformed.json && .venv-lint/bin/cfn-lint .local/transformed.json
-	@LOG_LEVEL=ERROR .venv-lint/bin/checkov --config-file .checkov.yaml --file template.yaml
+	@mkdir -p .local && $(TRANSFORM) >.local/transformed.json
+	@$(TRANSFORM) "$$(cat tools/options.json)" >.local/with-options.json
+	@.venv-lint/bin/cfn-lint .local/transformed.json .local/with-options.json edge.yaml
+	@for template in template.yaml .local/with-options.json edge.yaml; do $(CHECKOV) --file $$template || exit 1; done
 
 build: setup setup-sam  ## sam build, both layers included; ARCHITECTURE=x86_64|arm64
 	@$(SAM_ENVIRONMENT) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)

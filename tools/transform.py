@@ -29,8 +29,11 @@ class _NoManagedPolicies(ManagedPolicyLoader):  # type: ignore[misc]  # untyped 
 
 
 def cloudformation(text: str, values: dict[str, str]) -> dict[str, Any]:
-    """Transform a template; `values` of parameters go before their defaults."""
+    """Transform a template; `values` of parameters become their defaults."""
     template = yaml_parse(text)
+    for name, value in values.items():
+        if name in template["Parameters"]:  # and is no pseudo parameter
+            template["Parameters"][name]["Default"] = value
     for resource in template["Resources"].values():
         # The transform takes only addresses in S3, which `sam deploy` writes after its upload.
         if uri := _CODE.get(resource["Type"]):

@@ -2,6 +2,7 @@
 
     Custom::PolicyParameters  creates parameters that do not exist, and never changes one that does (docs/adr/0017)
     Custom::Configuration     tells whether a function differs from the version that is live      (docs/adr/0019)
+    Custom::OriginSecret      hashes the secret that the edge sends                                (docs/adr/0024)
 
 CloudFormation sends a request for each change of such a resource and waits for an answer at the URL in it ("Custom
 resource request objects" and "response objects" in its user guide). Nothing but boto3 is needed, which is in the Lambda
@@ -43,7 +44,11 @@ def make_handler(clients: Clients, answer: Answer) -> Callable[[Properties, obje
         response = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
         response |= {"Status": "SUCCESS", "PhysicalResourceId": event.get("PhysicalResourceId", identity)}
         try:
-            carry_out = {"Custom::PolicyParameters": _parameters, "Custom::Configuration": _configuration}
+            carry_out = {
+                "Custom::PolicyParameters": _parameters,
+                "Custom::Configuration": _configuration,
+                "Custom::OriginSecret": _origin_secret,
+            }
             data = carry_out[event["ResourceType"]](event["RequestType"], event["ResourceProperties"], clients)
             response |= {"Data": data}
             if event["RequestType"] != "Delete":
@@ -123,6 +128,23 @@ def _essence(configuration: Properties) -> bytes:
     essence["VpcConfig"] = [sorted(network.get(name, ())) for name in ("SubnetIds", "SecurityGroupIds")]
     essence["SnapStart"] = configuration.get("SnapStart", {}).get("ApplyOn", "None")
     return json.dumps(essence, sort_keys=True).encode()
+
+
+def _origin_secret(request: str, properties: Properties, clients: Clients) -> dict[str, str]:
+    """SHA-256 of the secret as it is and, after a rotation, as it was before, since both are sent meanwhile."""
+    if request == "Delete":
+        return {}
+    client = clients("secretsmanager")
+    hashes = []
+    for stage in ("AWSCURRENT", "AWSPREVIOUS"):
+        try:
+            secret = client.get_secret_value(SecretId=properties["Secret"], VersionStage=stage)["SecretString"]
+        except client.exceptions.ResourceNotFoundException:
+            continue  # it was never rotated
+        hashes.append(hashlib.sha256(secret.encode()).hexdigest())
+    if not hashes:
+        raise ValueError("the origin secret has no value")  # no hash at all would let everybody in
+    return {"Sha256": ",".join(dict.fromkeys(hashes))}
 
 
 def _client(service: str) -> Any:

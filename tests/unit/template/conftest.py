@@ -31,6 +31,11 @@ EVERYTHING = {
     "SonaTokenSecret": "sona/discovery-token",
     "AlarmEmail": "oncall@example.com",
 }
+EDGE = {
+    "EdgeProtection": "required",
+    "EdgeWebAclArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/discovery-prod/1",
+    "EdgeCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/2",
+}
 YOURS = {
     "VpcId": "vpc-1",
     "SubnetIds": "subnet-1,subnet-2",

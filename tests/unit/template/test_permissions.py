@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from local.cloudformation import Resources
-from tests.unit.template.conftest import EVERYTHING, YOURS, Stack, of_type
+from tests.unit.template.conftest import EDGE, EVERYTHING, YOURS, Stack, of_type
+
+WHOLE = EVERYTHING | EDGE
 
 SSM = "arn:aws:ssm:us-east-1:123456789012:parameter"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:discovery-prod"
 POLICY = f"{SSM}/discovery/prod/personalization"
 LATER = "whatever Lambda makes"
 """A resource that has no name when the permission is written."""
@@ -77,8 +80,9 @@ NEEDS = [
     *(
         Need("Deployment", f"compares {name} with what is live", "lambda:GetFunctionConfiguration", arn)
         for name in ("search", "invalidation")
-        for arn in (f"<{name.title()}Function.Arn>", f"<{name.title()}Function.Arn>:live")
+        for arn in (f"{FUNCTION}-{name}", f"{FUNCTION}-{name}:live")
     ),
+    Need("Deployment", "hashes what the edge sends", "secretsmanager:GetSecretValue", "<OriginSecret>"),
 ]
 
 
@@ -102,14 +106,14 @@ def allows(statement: dict[str, Any], need: Need) -> bool:
 
 @pytest.mark.parametrize("need", NEEDS, ids=str)
 def test_a_function_may_do_what_it_has_to(need: Need, stack: Stack) -> None:
-    assert any(allows(statement, need) for statement in statements(stack(**EVERYTHING), need.function))
+    assert any(allows(statement, need) for statement in statements(stack(**WHOLE), need.function))
 
 
 @pytest.mark.parametrize("function", ["Search", "Invalidation", "Deployment"])
 def test_a_function_may_do_nothing_else(function: str, stack: Stack) -> None:
     """Each action and each resource of a statement is there for one of the needs above."""
     needs = [need for need in NEEDS if need.function == function]
-    for statement in statements(stack(**EVERYTHING), function):
+    for statement in statements(stack(**WHOLE), function):
         if statement["Effect"] == "Allow":
             for action in listed(statement["Action"]):
                 for resource in listed(statement["Resource"]):
@@ -119,15 +123,21 @@ def test_a_function_may_do_nothing_else(function: str, stack: Stack) -> None:
 
 @pytest.mark.parametrize("function", ["Search", "Invalidation", "Deployment"])
 def test_without_any_one_statement_a_need_is_not_met(function: str, stack: Stack) -> None:
-    allowing = [one for one in statements(stack(**EVERYTHING), function) if one["Effect"] == "Allow"]
+    allowing = [one for one in statements(stack(**WHOLE), function) if one["Effect"] == "Allow"]
     for missing in allowing:
         rest = [one for one in allowing if one is not missing]
         unmet = [need for need in NEEDS if need.function == function and not any(allows(one, need) for one in rest)]
         assert unmet, f"{missing['Sid']} could go and nobody would notice"
 
 
+def test_the_functions_that_are_compared_are_those_that_are_made(stack: Stack) -> None:
+    """Their ARNs are written out, since the functions wait for what the deployment function reads."""
+    names = {stack()[f"{name}Function"]["Properties"]["FunctionName"] for name in ("Search", "Invalidation")}
+    assert names == {"discovery-prod-search", "discovery-prod-invalidation"}
+
+
 def test_only_what_knows_no_resources_is_allowed_on_all(stack: Stack) -> None:
-    resources = stack(**EVERYTHING)
+    resources = stack(**WHOLE)
     on_all = {
         statement["Sid"]
         for function in ("Search", "Invalidation", "Deployment")
@@ -139,7 +149,7 @@ def test_only_what_knows_no_resources_is_allowed_on_all(stack: Stack) -> None:
 
 def test_no_action_is_a_pattern(stack: Stack) -> None:
     for function in ("Search", "Invalidation", "Deployment"):
-        for statement in statements(stack(**EVERYTHING), function):
+        for statement in statements(stack(**WHOLE), function):
             assert not [action for action in listed(statement["Action"]) if "*" in action], statement["Sid"]
 
 
@@ -159,7 +169,7 @@ def test_what_a_deployment_does_not_have_is_not_allowed(stack: Stack) -> None:
     """Neither a cache of ours, nor a catalogue in S3, nor parameters that go with the stack."""
     resources = stack(**YOURS)
     sids = {one["Sid"] for name in ("Search", "Invalidation", "Deployment") for one in statements(resources, name)}
-    assert not sids & {"ConnectToTheCache", "ReadTheCatalogue", "DeleteParameters"}
+    assert not sids & {"ConnectToTheCache", "ReadTheCatalogue", "DeleteParameters", "HashTheOriginSecret"}
 
 
 @pytest.mark.parametrize("function", ["Search", "Invalidation", "Deployment"])
@@ -169,7 +179,7 @@ def test_only_lambda_takes_a_functions_role(function: str, stack: Stack) -> None
 
 
 def test_the_only_roles_are_the_functions_and_the_releases(stack: Stack) -> None:
-    roles = {name for name, _ in of_type(stack(**EVERYTHING), "AWS::IAM::Role")}
+    roles = {name for name, _ in of_type(stack(**WHOLE), "AWS::IAM::Role")}
     assert roles == {"SearchRole", "InvalidationRole", "DeploymentRole", "CodeDeployServiceRole"}
 
 
@@ -185,7 +195,7 @@ def test_the_dead_letter_queue_takes_letters_of_our_two_rules_alone(stack: Stack
 
 
 def test_sonas_account_may_send_its_one_kind_of_event(stack: Stack) -> None:
-    statement = stack(**EVERYTHING)["SonaBusPolicy"]["Properties"]["Statement"]
+    statement = stack(**WHOLE)["SonaBusPolicy"]["Properties"]["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws:iam::210987654321:root"}
     assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", "<SonaBus.Arn>")
     assert statement["Condition"] == {
@@ -194,7 +204,7 @@ def test_sonas_account_may_send_its_one_kind_of_event(stack: Stack) -> None:
 
 
 def test_the_catalogue_bucket_is_private_and_takes_tls_alone(stack: Stack) -> None:
-    resources = stack(**EVERYTHING)
+    resources = stack(**WHOLE)
     bucket = resources["CatalogueBucket"]["Properties"]
     (statement,) = resources["CatalogueBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from local.cloudformation import refused
-from tests.unit.template.conftest import EVERYTHING, REQUIRED, YOURS
+from tests.unit.template.conftest import EDGE, EVERYTHING, REQUIRED, YOURS
 
 
-@pytest.mark.parametrize("values", [{}, EVERYTHING, YOURS], ids=["least", "everything", "yours"])
+@pytest.mark.parametrize(
+    "values", [{}, EVERYTHING, EVERYTHING | EDGE, YOURS], ids=["least", "everything", "edge", "yours"]
+)
 def test_what_fits_together_is_accepted(values: dict[str, str], written: dict[str, Any]) -> None:
     assert refused(written, REQUIRED | values) == []
 
@@ -18,6 +20,8 @@ def test_what_fits_together_is_accepted(values: dict[str, str], written: dict[st
     ("values", "names"),
     [
         ({"DomainName": "search.example.com"}, "CertificateArn"),
+        ({"EdgeProtection": "optional"}, "EdgeWebAclArn"),
+        (EVERYTHING | EDGE | {"EdgeCertificateArn": ""}, "EdgeCertificateArn"),
         ({"VpcId": "vpc-1"}, "SubnetIds"),
         ({"SubnetIds": "subnet-1,subnet-2"}, "VpcId"),
         ({"SonaCidr": ""}, "SonaSecurityGroupId"),
@@ -52,6 +56,12 @@ def test_what_could_not_work_is_refused_by_what_is_missing(
             ["redis://:s3cret@cache", "valkey://user:s3cret@cache", "http://cache", "rediss://", "redis://a b"],
         ),
         ("SonaTokenSecret", ["", "sona/discovery-token"], ["arn:aws:secretsmanager:us-east-1:1:secret:a", "a b"]),
+        (
+            "EdgeWebAclArn",
+            ["", EDGE["EdgeWebAclArn"]],
+            [EDGE["EdgeWebAclArn"].replace(*changed) for changed in (("us-east", "eu-west"), ("global", "regional"))],
+        ),
+        ("EdgeCertificateArn", ["", EDGE["EdgeCertificateArn"]], ["arn:aws:acm:eu-west-1:123456789012:certificate/1"]),
         ("Zones", ["", "us-east-1b,us-east-1c"], ["us-east-1b", "us-east-1b, us-east-1c"]),
     ],
 )
