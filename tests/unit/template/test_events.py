@@ -65,8 +65,10 @@ def test_the_runbook_prints_nothing_of_what_a_dead_letter_holds() -> None:
     assert "Body" not in section
 
 
-def test_sonas_events_come_over_the_default_bus_or_over_one_for_its_account(stack: Stack) -> None:
+def test_sonas_events_come_over_the_default_bus_or_over_one_of_its_own(stack: Stack) -> None:
     assert rules(stack)["UserPreferencesUpdated"]["EventBusName"] == "default"
     assert rules(stack, **EVERYTHING)["UserPreferencesUpdated"]["EventBusName"] == "<SonaBus>"
+    role = {"SonaPrincipalArn": "arn:aws:iam::123456789012:role/sona"}
+    assert rules(stack, **role)["UserPreferencesUpdated"]["EventBusName"] == "<SonaBus>"
     assert "EventBusName" not in rules(stack, **EVERYTHING)["PolicyEdited"], "Parameter Store has the default bus alone"
     assert "SonaBus" not in stack()

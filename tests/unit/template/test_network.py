@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -128,12 +129,62 @@ def test_endpoints_are_made_in_your_network_where_asked_for(stack: Stack) -> Non
     assert ("<EndpointGroup>", 443, 443) in outgoing(resources)
 
 
-def test_the_endpoints_serve_this_account_and_this_catalogue_alone(stack: Stack) -> None:
+def test_the_endpoints_serve_our_functions_with_what_these_need_alone(stack: Stack) -> None:
     resources = stack(**EVERYTHING)
-    (ssm,) = resources["SsmEndpoint"]["Properties"]["PolicyDocument"]["Statement"]
+    ssm = {one["Sid"]: one for one in resources["SsmEndpoint"]["Properties"]["PolicyDocument"]["Statement"]}
     (s3,) = resources["S3Endpoint"]["Properties"]["PolicyDocument"]["Statement"]
+    parameters = "arn:aws:ssm:us-east-1:123456789012:parameter"
+    policy = f"{parameters}/discovery/prod/personalization"
+    both = {"ArnEquals": {"aws:PrincipalArn": ["<SearchRole.Arn>", "<InvalidationRole.Arn>"]}}
 
-    assert ssm["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
-    assert set(ssm["Action"]) == {"ssm:GetParametersByPath", "ssm:GetParameter", "ssm:PutParameter"}
+    assert {sid: (one["Action"], one["Resource"], one["Condition"]) for sid, one in ssm.items()} == {
+        "ReadThePolicy": ("ssm:GetParametersByPath", [policy, f"{policy}/*"], both),
+        "AskForSecrets": ("ssm:GetParameter", f"{parameters}/aws/reference/secretsmanager/discovery-prod-*", both),
+        "RaiseTheGeneration": (
+            *("ssm:PutParameter", f"{policy}/cache_generation"),
+            {"ArnEquals": {"aws:PrincipalArn": "<InvalidationRole.Arn>"}},
+        ),
+    }
     assert (s3["Action"], s3["Resource"]) == ("s3:GetObject", "arn:aws:s3:::films/live/*")
+    assert s3["Condition"] == {"ArnEquals": {"aws:PrincipalArn": "<SearchRole.Arn>"}}
     assert "S3Endpoint" not in stack()
+
+
+@pytest.mark.parametrize("function", ["Search", "Invalidation"])
+def test_the_endpoint_lets_through_what_a_function_may_do_at_parameter_store(function: str, stack: Stack) -> None:
+    """An action that a role is allowed and the endpoint is not would fail in the VPC only."""
+    resources = stack(**EVERYTHING)
+    statements = resources["SsmEndpoint"]["Properties"]["PolicyDocument"]["Statement"]
+
+    def listed(value: str | list[str]) -> list[str]:
+        return [value] if isinstance(value, str) else value
+
+    def passes(action: str, resource: str) -> bool:
+        return any(
+            action in listed(one["Action"])
+            and any(fnmatchcase(resource, pattern) for pattern in listed(one["Resource"]))
+            and f"<{function}Role.Arn>" in listed(one["Condition"]["ArnEquals"]["aws:PrincipalArn"])
+            for one in statements
+        )
+
+    (role,) = resources[f"{function}Role"]["Properties"]["Policies"]
+    needed = [
+        (action, resource)
+        for one in role["PolicyDocument"]["Statement"]
+        for action in listed(one["Action"])
+        for resource in listed(one["Resource"])
+        if action.startswith("ssm:")
+    ]
+    assert len(needed) >= 3
+    assert [one for one in needed if not passes(*one)] == []
+
+
+def test_connections_are_logged_where_asked_for_and_as_long_as_other_logs(stack: Stack) -> None:
+    resources = stack(FlowLogs="rejected", LogRetentionDays="7")
+    log = resources["VpcFlowLog"]["Properties"]
+    assert (log["ResourceId"], log["TrafficType"]) == ("<Vpc>", "REJECT")
+    assert (log["LogGroupName"], log["DeliverLogsPermissionArn"]) == ("<VpcFlows>", "<FlowLogRole.Arn>")
+    assert str(resources["VpcFlows"]["Properties"]["RetentionInDays"]) == "7"
+    assert stack(FlowLogs="all")["VpcFlowLog"]["Properties"]["TrafficType"] == "ALL"
+    for values in ({}, YOURS | {"FlowLogs": "all"}):
+        assert not stack(**values).keys() & {"VpcFlowLog", "VpcFlows", "FlowLogRole"}

@@ -178,9 +178,9 @@ def test_only_lambda_takes_a_functions_role(function: str, stack: Stack) -> None
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-def test_the_only_roles_are_the_functions_and_the_releases(stack: Stack) -> None:
-    roles = {name for name, _ in of_type(stack(**WHOLE), "AWS::IAM::Role")}
-    assert roles == {"SearchRole", "InvalidationRole", "DeploymentRole", "CodeDeployServiceRole"}
+def test_the_only_roles_are_those_of_functions_releases_and_flow_logs(stack: Stack) -> None:
+    roles = {name for name, _ in of_type(stack(**WHOLE, FlowLogs="all"), "AWS::IAM::Role")}
+    assert roles == {"SearchRole", "InvalidationRole", "DeploymentRole", "CodeDeployServiceRole", "FlowLogRole"}
 
 
 def test_the_dead_letter_queue_takes_letters_of_our_two_rules_alone(stack: Stack) -> None:
@@ -194,13 +194,48 @@ def test_the_dead_letter_queue_takes_letters_of_our_two_rules_alone(stack: Stack
     assert (denying["Effect"], denying["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_sonas_account_may_send_its_one_kind_of_event(stack: Stack) -> None:
-    statement = stack(**WHOLE)["SonaBusPolicy"]["Properties"]["Statement"]
-    assert statement["Principal"] == {"AWS": "arn:aws:iam::210987654321:root"}
-    assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", "<SonaBus.Arn>")
-    assert statement["Condition"] == {
+SONA_ROLE = "arn:aws:iam::123456789012:role/sona"
+
+
+@pytest.mark.parametrize(
+    ("values", "principal", "others"),
+    [
+        (
+            {"SonaAccountId": "210987654321"},
+            "arn:aws:iam::210987654321:root",
+            {"StringNotEquals": {"aws:PrincipalAccount": "210987654321"}},
+        ),
+        ({"SonaPrincipalArn": SONA_ROLE}, SONA_ROLE, {"ArnNotEquals": {"aws:PrincipalArn": SONA_ROLE}}),
+        (
+            {"SonaPrincipalArn": SONA_ROLE, "SonaAccountId": "123456789012"},
+            *(SONA_ROLE, {"ArnNotEquals": {"aws:PrincipalArn": SONA_ROLE}}),
+        ),
+    ],
+    ids=["an account", "a role", "both"],
+)
+def test_only_sona_may_send_its_one_kind_of_event(
+    values: dict[str, str], principal: str, others: dict[str, Any], stack: Stack
+) -> None:
+    """Identities of this account need no admission to its bus, so they have to be denied."""
+    resources = stack(**values)
+    allowed, denied = (resources[name]["Properties"]["Statement"] for name in ("SonaBusPolicy", "SonaBusDenial"))
+
+    assert (allowed["Effect"], allowed["Principal"]) == ("Allow", {"AWS": principal})
+    assert allowed["Condition"] == {
         "StringEquals": {"events:source": "sona", "events:detail-type": "UserPreferencesUpdated"}
     }
+    assert (denied["Effect"], denied["Principal"], denied["Condition"]) == ("Deny", "*", others)
+    for statement in (allowed, denied):
+        assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", "<SonaBus.Arn>")
+
+
+def test_flow_logs_are_written_by_ec2_for_this_account_into_their_group_alone(stack: Stack) -> None:
+    role = stack(FlowLogs="all")["FlowLogRole"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (permission,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
+    assert permission["Resource"] == "<VpcFlows.Arn>"
 
 
 def test_the_catalogue_bucket_is_private_and_takes_tls_alone(stack: Stack) -> None:

@@ -62,6 +62,11 @@ def test_what_could_not_work_is_refused_by_what_is_missing(
             [EDGE["EdgeWebAclArn"].replace(*changed) for changed in (("us-east", "eu-west"), ("global", "regional"))],
         ),
         ("EdgeCertificateArn", ["", EDGE["EdgeCertificateArn"]], ["arn:aws:acm:eu-west-1:123456789012:certificate/1"]),
+        (
+            "SonaPrincipalArn",
+            ["", "arn:aws:iam::123456789012:role/sona/events"],
+            ["arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/*", "sona"],
+        ),
         ("Zones", ["", "us-east-1b,us-east-1c"], ["us-east-1b", "us-east-1b, us-east-1c"]),
     ],
 )
