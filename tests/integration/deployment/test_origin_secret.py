@@ -31,7 +31,8 @@ def hashes(secret: str, request: str) -> str:
     answers: list[bytes] = []
     event = {name: name for name in ("StackId", "RequestId", "LogicalResourceId", "ResponseURL")}
     event |= {"RequestType": request, "ResourceType": "Custom::OriginSecret"}
-    handler = app.make_handler(boto3.client, lambda _, body: answers.append(body))
+    clients: Any = boto3.client
+    handler = app.make_handler(clients, lambda _, body: answers.append(body))
     handler(event | {"ResourceProperties": {"Secret": secret}}, None)
     answer = json.loads(answers[0])
     assert answer["Status"] == "SUCCESS", answer
