@@ -30,3 +30,11 @@ def test_outside_of_lambda_the_version_is_the_unpublished_one(
     metrics.defect("ExposureFailed")
     assert json.loads(capsys.readouterr().out)["version"] == "$LATEST"
     assert counted() == {"ExposureFailed": 1}
+
+
+def test_a_defect_that_can_not_be_recorded_by_version_costs_nobody_their_answer(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
+    metrics.defect("ExposureFailed")
+    assert counted() == {"ExposureFailed": 1}

@@ -47,12 +47,18 @@ class Counters:
         self._metrics.add_metric(name, MetricUnit.Count, value)
 
     def defect(self, name: str) -> None:
-        """Count a defect of ours, by its name and by the function's version, which a release is judged by."""
+        """Count a defect of ours, by its name and by the function's version, which a release is judged by.
+
+        It raises nothing: whoever counts a defect is about to answer in spite of it.
+        """
         self.count(name)
-        record = EphemeralMetrics()
-        record.add_dimension("version", os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"))
-        record.add_metric("Defects", MetricUnit.Count, 1)
-        record.flush_metrics()
+        try:
+            record = EphemeralMetrics()
+            record.add_dimension("version", os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"))
+            record.add_metric("Defects", MetricUnit.Count, 1)
+            record.flush_metrics()
+        except Exception as error:
+            logger.exception("defect not recorded", reason=type(error).__name__)
 
     def milliseconds(self, name: str, value: float) -> None:
         """Record a duration."""
