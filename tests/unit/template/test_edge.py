@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from discovery.api.origin import ORIGIN_HEADER
+from discovery.api.responses import GatewayMessage
 from discovery.settings import OriginSettings
 from local.cloudformation import deployed, load_template
 from tests.unit.template.conftest import EDGE, EVERYTHING, ROOT, Stack, of_type, variables
@@ -123,6 +124,8 @@ def test_the_firewall_is_cloudfronts_and_limits_each_address(firewall: dict[str,
         "Limit": "2000",
     }
     assert first["Action"]["Block"]["CustomResponse"]["ResponseCode"] == 429
+    body = acl["CustomResponseBodies"][first["Action"]["Block"]["CustomResponse"]["CustomResponseBodyKey"]]
+    assert GatewayMessage.model_validate_json(body["Content"]).message == "Too Many Requests"
 
 
 def test_the_firewall_has_awss_rules_in_force(firewall: dict[str, Any]) -> None:
