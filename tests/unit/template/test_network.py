@@ -135,11 +135,16 @@ def test_the_endpoints_serve_our_functions_with_what_these_need_alone(stack: Sta
     (s3,) = resources["S3Endpoint"]["Properties"]["PolicyDocument"]["Statement"]
     parameters = "arn:aws:ssm:us-east-1:123456789012:parameter"
     policy = f"{parameters}/discovery/prod/personalization"
+    secrets = f"{parameters}/aws/reference/secretsmanager"
     both = {"ArnEquals": {"aws:PrincipalArn": ["<SearchRole.Arn>", "<InvalidationRole.Arn>"]}}
 
     assert {sid: (one["Action"], one["Resource"], one["Condition"]) for sid, one in ssm.items()} == {
         "ReadThePolicy": ("ssm:GetParametersByPath", [policy, f"{policy}/*"], both),
-        "AskForSecrets": ("ssm:GetParameter", f"{parameters}/aws/reference/secretsmanager/discovery-prod-*", both),
+        "AskForTheUserKey": ("ssm:GetParameter", f"{secrets}/discovery-prod-user-key", both),
+        "AskForSonasToken": (
+            *("ssm:GetParameter", f"{secrets}/{EVERYTHING['SonaTokenSecret']}"),
+            {"ArnEquals": {"aws:PrincipalArn": "<SearchRole.Arn>"}},
+        ),
         "RaiseTheGeneration": (
             *("ssm:PutParameter", f"{policy}/cache_generation"),
             {"ArnEquals": {"aws:PrincipalArn": "<InvalidationRole.Arn>"}},
