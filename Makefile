@@ -14,7 +14,7 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional test-integration faults \
-	soak chaos propagation e2e fuzz audit sam-local lint format openapi validate build bench pr lock clean
+	soak chaos propagation mutants e2e fuzz audit sam-local lint format openapi validate build bench pr lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -88,6 +88,9 @@ chaos: setup  ## Servers and environments killed and hung under load, into docs/
 
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
 	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
+
+mutants: setup  ## Mutation tests of the core, into docs/mutants.md; ONLY=blending,auth
+	@$(PYTHON) -m lab.mutants $(if $(ONLY),--only "$(ONLY)")
 
 lint: setup  ## Rules, format, types, and which package imports which
 	@.venv/bin/ruff check $(SOURCES)

@@ -56,18 +56,30 @@ class Rig:
         **settings: Any,
     ) -> Personalized:
         personalization = PersonalizationSettings(**{"timeout_ms": ENOUGH_MS} | settings)
-        gatherer = ScoreGatherer(
+        gatherer = self.gatherer(personalization, cache=cache, sona=sona, user_key=user_key, opt_outs=opt_outs)
+        clock = asyncio.get_running_loop().time
+        personalizer = Personalizer(gatherer, variant_override=personalization.variant_override, clock=clock)
+        return await personalizer.personalize(caller, variant, candidates)
+
+    def gatherer(
+        self,
+        settings: PersonalizationSettings | None = None,
+        *,
+        cache: ScoreCache | None = None,
+        sona: SonaClient | None = None,
+        user_key: UserKey | None = None,
+        opt_outs: OptOuts | None = None,
+    ) -> ScoreGatherer:
+        settings = settings or PersonalizationSettings(timeout_ms=ENOUGH_MS)
+        return ScoreGatherer(
             cache or self.cache,
             sona or self.sona.client(),
             policy_source(self.parameters, default_suffices=self.default_suffices),
             opt_outs=opt_outs or FakeOptOuts(self.cache),
-            enabled=personalization.enabled,
+            enabled=settings.enabled,
             user_key=user_key or fixed_key(USER_KEY),
-            timeout_ms=personalization.timeout_ms,
+            timeout_ms=settings.timeout_ms,
         )
-        clock = asyncio.get_running_loop().time
-        personalizer = Personalizer(gatherer, variant_override=personalization.variant_override, clock=clock)
-        return await personalizer.personalize(caller, variant, candidates)
 
     def cached(self, generation: int = 0) -> dict[str, float]:
         return {item: score.value for item, score in self.cache.scores.get((HASH, generation), {}).items()}

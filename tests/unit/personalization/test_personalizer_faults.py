@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Counted
 from tests.fakes import FakeScoreCache, FakeSona, sona_over
-from tests.unit.personalization.personalizing import HASH, Rig, said
+from tests.unit.personalization.personalizing import HASH, LIKES, Rig, said
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,29 @@ async def test_the_write_back_is_dropped_when_the_user_was_invalidated_meanwhile
     assert counted()["WriteBackDropped"] == 1
 
 
+def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, object]]:
+    """What was logged, and the reason that each line gives."""
+    return [(record.getMessage(), vars(record).get("reason")) for record in caplog.records]
+
+
+async def test_the_log_says_what_failed_and_why(caplog: pytest.LogCaptureFixture, counted: Counted) -> None:
+    """docs/operate.md asks for these lines."""
+    rig = Rig(FakeSona(LIKES, status=500))
+    rig.cache.read_fails = True
+    rig.parameters.values = {"variants/high_boost": "0.4"}
+    await rig.personalize()
+
+    assert ("cache unavailable", "ConnectionError") in lines(caplog)
+    assert ("SONA failed", "sona_unavailable: status 500") in lines(caplog)
+    assert counted()["SonaFailed"] == 1
+
+    rig = Rig()
+    rig.cache.write_fails = True
+    await rig.personalize()
+
+    assert ("write-back failed", "TimeoutError") in lines(caplog)
+
+
 class Bug(Exception):
     """What nobody expects."""
 
@@ -82,7 +105,7 @@ class BuggyWriteBack(FakeScoreCache):
         raise Bug
 
 
-async def test_nothing_raised_below_reaches_the_search(counted: Counted) -> None:
+async def test_nothing_raised_below_reaches_the_search(counted: Counted, caplog: pytest.LogCaptureFixture) -> None:
     def broken(_: httpx.Request) -> httpx.Response:
         raise Bug
 
@@ -93,6 +116,7 @@ async def test_nothing_raised_below_reaches_the_search(counted: Counted) -> None
     for personalize in broken_below:
         assert said(await personalize()) == ("failed", "internal_error")
     assert counted()["PersonalizationBroken"] == 2
+    assert lines(caplog).count(("personalization failed", "Bug")) == 2
 
 
 async def test_scores_at_hand_are_used_though_what_follows_breaks() -> None:

@@ -1,12 +1,15 @@
 """From parameters to a policy, or to a refusal that says which values and why."""
 
 import json
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from discovery.errors import PolicyRefused, Refusal
+from discovery.names import VARIANT_PATTERN
 from discovery.policy.parser import parse_policy
 from discovery.policy.policy import DEFAULT_VARIANTS, Parameter, Policy
 from tests.fakes import parameters
@@ -52,6 +55,33 @@ BAD_WEIGHTS = [
 @pytest.mark.parametrize(("value", "reason"), BAD_WEIGHTS)
 def test_a_bad_weight_is_refused_with_parameter_value_and_reason(parameter: str, value: str, reason: str) -> None:
     assert refused({parameter: value}) == (Refusal(parameter, value.strip(), reason),)
+
+
+WHOLE, NAMED = "not a whole number of 0 or more", f"a variant's name must match {VARIANT_PATTERN}"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "reason"),
+    [
+        ("enabled", "yes", "neither true nor false"),
+        ("cache_generation", "-1", WHOLE),
+        ("variants/High", "0.4", NAMED),
+    ],
+)
+def test_a_refusal_says_what_would_be_accepted(parameter: str, value: str, reason: str) -> None:
+    assert refused({parameter: value}) == (Refusal(parameter, value, reason),)
+
+
+@pytest.mark.parametrize(
+    ("text", "on"), [("true", True), ("TRUE", True), ("True\n", True), ("false", False), (" FALSE", False)]
+)
+@pytest.mark.parametrize("default", [True, False])
+def test_the_switch_is_what_it_says_whatever_its_case_and_the_built_in_policy(
+    text: str, on: bool, default: bool
+) -> None:
+    policy = parse_policy(parameters({"enabled": text}), replace(DEFAULT, enabled=default), 0)
+
+    assert policy.enabled is on
 
 
 @pytest.mark.parametrize(
@@ -188,6 +218,33 @@ def test_every_change_of_the_experiment_or_of_a_weight_in_it_starts_an_epoch() -
     }
 
     assert len(epochs) == 5
+
+
+def test_another_weight_in_the_built_in_policy_starts_an_epoch_where_no_parameter_sets_it() -> None:
+    only = {"experiment": Parameter(experiment(), 1, NOON)}
+    epochs = {
+        parse_policy(only, replace(DEFAULT, variants={"control": 0.0, "high_boost": weight}), 0).epoch
+        for weight in (0.4, 0.5)
+    }
+
+    assert len(epochs) == 2
+
+
+def test_an_epochs_time_is_utc_wherever_this_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert epoch().startswith("20260102T120000Z-")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_the_same_parameters_have_the_same_version_and_epoch_in_every_release() -> None:
+    """Else a release would end every experiment's epoch."""
+    policy = parse_policy(SET, DEFAULT, 0)
+
+    assert (policy.version, policy.epoch) == ("f4f371", "20260102T120000Z-47de13")
 
 
 def test_what_is_not_in_the_experiment_starts_none() -> None:

@@ -53,6 +53,12 @@ def test_nothing_found_fuses_to_nothing(rankings: list[tuple[float, list[int]]])
     assert fuse(rankings, k=60) == []
 
 
+def test_every_document_has_a_score_and_those_that_no_list_ranks_have_none() -> None:
+    scores = reciprocal_rank_fusion([(0.5, np.array([1], dtype=np.intp))], 4, k=60)
+
+    assert scores.tolist() == [0, 0.5 / 61, 0, 0]
+
+
 @given(RANKINGS)
 def test_every_row_that_a_list_holds_comes_once_and_in_order_of_score(rankings: list[tuple[float, list[int]]]) -> None:
     fused = fuse(rankings, k=60)
@@ -81,6 +87,12 @@ def test_min_max_stays_in_the_unit_interval_and_keeps_the_order(scores: list[flo
 
 def test_the_prior_orders_by_popularity_then_number_and_leaves_out_the_unknown() -> None:
     assert popularity_prior(np.array([0.0, 0.5, 0.9, 0.0, 0.5], dtype=np.float32)).tolist() == [2, 1, 4]
+
+
+def test_many_documents_of_one_popularity_are_in_order_of_number() -> None:
+    popularity = np.tile(np.array([0.5, 0.9], dtype=np.float32), 500)
+
+    assert popularity_prior(popularity).tolist() == [*range(1, 1000, 2), *range(0, 1000, 2)]
 
 
 def test_scattered_scores_stand_at_their_documents_and_nan_elsewhere() -> None:

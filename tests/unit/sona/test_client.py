@@ -13,7 +13,6 @@ import respx
 from discovery.errors import SonaUnavailable
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import SCORE_PATH, SCORES_PATH, Score
-from discovery.sona.http import JsonPoster
 from tests.conftest import Counted
 from tests.fakes import FakeSona, sona_over
 
@@ -101,12 +100,14 @@ async def test_an_engine_without_the_batch_endpoint_gets_single_requests_and_is_
     client = sona_over(answer, clock=lambda: now)
     first = await fetched(client)
     second = await fetched(client)
-    now = 601.0
+    now = 599.9
+    await fetched(client)
+    now = 600.0
     await fetched(client)
 
     assert values(first) == values(second) == LIKES["ana"]
     singles = [SCORE_PATH] * 3
-    assert asked == [SCORES_PATH, *singles, *singles, SCORES_PATH, *singles]
+    assert asked == [SCORES_PATH, *singles, *singles, *singles, SCORES_PATH, *singles]
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, -0.1, 1.1])
@@ -122,10 +123,10 @@ async def test_0_and_1_are_in_range() -> None:
 
 
 async def test_a_score_that_was_not_asked_for_is_dropped_and_counted(counted: Counted) -> None:
-    scores = await fetched(answering(batch(scored("other", 0.9), scored("heat", 0.2))))
+    scores = await fetched(answering(batch(scored("other", 0.9), scored("heat", 0.2), scored("another", 0.9))))
 
     assert values(scores) == {"heat": 0.2}
-    assert counted()["SonaScoresDropped"] == 1
+    assert counted()["SonaScoresDropped"] == 2
 
 
 async def test_of_two_scores_for_one_content_the_first_counts(counted: Counted) -> None:
@@ -169,6 +170,23 @@ async def test_an_answer_that_makes_no_sense_is_refused_whole(client: SonaClient
     assert unavailable.value.reason == "sona_invalid"
 
 
+@pytest.mark.parametrize(
+    ("client", "why"),
+    [
+        (answering(b"", status=500), "sona_unavailable: status 500"),
+        (answering(batch(scored("alien", 0.9), user="ben")), "sona_invalid: scores of another user"),
+        (answering(batch(scored("alien", 2), scored("heat", 2))), "sona_invalid: none of 2 scores makes sense"),
+        (answering({}), "sona_invalid: 2 errors"),
+        (sona_over(lambda _: httpx.Response(200, content=b"{}")), "sona_invalid: the answer is not JSON"),
+    ],
+)
+async def test_what_is_wrong_with_an_answer_is_said_for_the_log(client: SonaClient, why: str) -> None:
+    with pytest.raises(SonaUnavailable) as unavailable:
+        await fetched(client)
+
+    assert str(unavailable.value) == why
+
+
 def as_long_as(size: int) -> bytes:
     """A well-formed answer of so many bytes."""
     return json.dumps(batch(scored("heat", 0.2))).encode().ljust(size)
@@ -180,7 +198,7 @@ async def test_an_answer_may_be_as_long_as_the_limit() -> None:
 
 @pytest.mark.parametrize("size", [LONGEST + 1, 2 * LONGEST])
 async def test_an_answer_that_is_longer_is_refused_well_formed_or_not(size: int) -> None:
-    with pytest.raises(SonaUnavailable, match="too long") as unavailable:
+    with pytest.raises(SonaUnavailable, match=r"^sona_invalid: the answer is too long$") as unavailable:
         await fetched(answering(as_long_as(size)))
 
     assert unavailable.value.reason == "sona_invalid"
@@ -220,19 +238,6 @@ async def test_what_is_sent_is_the_contract() -> None:
 
     assert values(await fetched(sona_over(sona.async_handler))) == {"heat": 0.2}
     assert sona.calls.call_count == 1
-
-
-async def test_it_is_closed_with_its_connections() -> None:
-    class Transport(httpx.AsyncBaseTransport):
-        closed = False
-
-        async def aclose(self) -> None:
-            self.closed = True
-
-    transport = Transport()
-    await JsonPoster(transport, "http://sona.test", timeout_sec=1).aclose()
-
-    assert transport.closed
 
 
 @pytest.mark.parametrize("bad", [None, "abc", [], True])

@@ -1,5 +1,6 @@
 """The SONA client when requests fail: what is tried again, what is given up, and what is kept."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -94,6 +95,24 @@ async def test_a_connection_that_died_idle_is_tried_once_more(died: Exception, c
     assert counted()["SonaRetried"] == 1
 
 
+@pytest.mark.parametrize(
+    ("failure", "why"),
+    [
+        (failing(httpx.ReadTimeout("slow"), TimeoutError()), "timeout: ReadTimeout"),
+        (failing(httpx.ConnectError("refused")), "sona_unavailable: ConnectError"),
+        (DIED_IDLE[0], "sona_unavailable: ServerDisconnectedError"),
+    ],
+)
+async def test_the_error_or_what_caused_it_is_named_for_the_log(failure: Exception, why: str) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise failure
+
+    with pytest.raises(SonaUnavailable) as unavailable:
+        await fetched(sona_over(answer))
+
+    assert str(unavailable.value) == why
+
+
 async def tries_until_given_up(failure: Exception, cause: str) -> int:
     seen = 0
 
@@ -134,6 +153,21 @@ async def failing_for(client_of: Callable[[Any], SonaClient], content_id: str) -
     with pytest.raises(SonaUnavailable):
         await client_of(answer).fetch("ana", ASKED, received.update)
     return received
+
+
+async def test_requests_under_way_when_one_fails_are_waited_for() -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        (content_id,) = json.loads(request.content)["content_ids"]
+        if content_id == "alien":
+            return httpx.Response(500)
+        await asyncio.sleep(0.01)  # the failure is long there
+        return httpx.Response(200, json={"user_id": "ana", "scores": [{"content_id": content_id, "score": 0.5}]})
+
+    received: dict[str, Score] = {}
+    with pytest.raises(SonaUnavailable):
+        await sona_over(answer, batch_size=1).fetch("ana", ASKED, received.update)
+
+    assert set(received) == {"heat", "jaws"}
 
 
 async def test_what_the_other_batches_brought_is_kept_when_one_fails() -> None:

@@ -148,7 +148,6 @@ class Authenticator:
             algorithms=self._settings.algorithms,
             jwks=self._settings.jwks,
             jwks_uri=self._settings.jwks_uri,
-            required_claims=["sub"],
         )
         accepted = {_media_type(kind) for kind in self._settings.token_types}
 

@@ -51,7 +51,7 @@ def blend(content_ids: Sequence[str], relevance: ArrayLike, scores: Mapping[str,
     own = np.array([scores.get(content_id, math.nan) for content_id in content_ids])
     neutral = np.isnan(own)
     blended = np.where(neutral, median(scores.values()), own)
-    finals = np.asarray(relevance, dtype=np.float64) * (1 - weight) + blended * weight
+    finals = np.asarray(relevance) * (1 - weight) + blended * weight
     return Blend(np.argsort(-finals, kind="stable"), blended, neutral, finals)
 
 

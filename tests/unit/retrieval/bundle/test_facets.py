@@ -45,6 +45,14 @@ def test_a_rating_is_counted_from_its_point_up_and_ten_belongs_to_the_last() -> 
     assert pairs(facets.count(columns, np.arange(5), [], []).ratings) == [("0-1", 2), ("7-8", 2), ("9-10", 1)]
 
 
+def test_the_years_0_to_9_are_a_decade_and_an_unknown_year_is_not_among_them() -> None:
+    contents = [Content(id=str(n), title="T", release_year=year) for n, year in enumerate((0, 9, 10, None))]
+
+    counted = facets.count(Columns.of(contents, [], []), np.arange(4), [], [])
+
+    assert pairs(counted.years) == [("0s", 2), ("10s", 1)]
+
+
 def test_unknown_values_are_left_out(catalogue: Catalogue) -> None:
     assert counted(catalogue, "lost-reel") == Facets(genres=(), platforms=(), years=(), ratings=())
 

@@ -11,6 +11,7 @@ from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.keyword_index import TEXT_FIELDS
 from discovery.retrieval.bundle.keyword import query_for
 from discovery.retrieval.bundle.query_syntax import (
+    MAX_PARENTHESES,
     MAX_PHRASES,
     MAX_STOP_WORDS,
     MAX_WORDS,
@@ -107,6 +108,31 @@ ORDINARY = [
 @pytest.mark.parametrize("terms", ORDINARY)
 def test_ordinary_syntax_is_left_to_the_parser(terms: str) -> None:
     assert is_affordable(terms)
+
+
+def nested(depth: int) -> str:
+    return "(" * depth + "alien" + ")" * depth
+
+
+@pytest.mark.parametrize(
+    ("most", "one_more"),
+    [
+        (" ".join(NOUNS[:MAX_WORDS_WITH_SYNTAX]), " ".join(NOUNS[: MAX_WORDS_WITH_SYNTAX + 1])),
+        (" ".join(STOP_WORDS[:MAX_STOP_WORDS]), " ".join(STOP_WORDS[: MAX_STOP_WORDS + 1])),
+        (nested(MAX_PARENTHESES), nested(MAX_PARENTHESES + 1)),
+    ],
+    ids=["words", "stop words", "parentheses"],
+)
+def test_syntax_is_affordable_up_to_a_limit(most: str, one_more: str) -> None:
+    assert is_affordable(most)
+    assert not is_affordable(one_more)
+
+
+@pytest.mark.parametrize(
+    "most", [[*NOUNS, *NOUNS][:MAX_WORDS], STOP_WORDS[:1] * MAX_STOP_WORDS], ids=["words", "stop words"]
+)
+def test_of_just_as_many_plain_words_as_there_may_be_all_are_searched(most: list[str]) -> None:
+    assert plain_words(" ".join(most)).split() == most
 
 
 @given(st.lists(st.sampled_from([*"\"'()[]~*-_:\\", " ", " ", *STOP_WORDS, *NOUNS, "title:", " AND "]), max_size=120))

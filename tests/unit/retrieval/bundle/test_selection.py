@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from discovery.api.requests import Filters
 from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content, ContentRating
 from discovery.retrieval.bundle.selection import Selection, mask, selection
 from discovery.retrieval.filters import Constraints, constraints
@@ -83,6 +84,19 @@ def test_ratings_are_inclusive(
     catalogue: Catalogue, ratings: tuple[float | None, float | None], expected: set[str]
 ) -> None:
     assert passing(catalogue, Filters(rating_range=ratings)) == expected
+
+
+def test_the_least_year_and_rating_pass_a_range_open_below_and_the_unknown_do_not() -> None:
+    contents = [
+        Content(id="0", title="T", release_year=0, average_rating=0.0),
+        Content(id="1", title="T", release_year=1, average_rating=0.5),
+        Content(id="2", title="T"),
+    ]
+    columns = Columns.of(contents, [], [])
+
+    found = [mask(columns, selected) for selected in (Selection(years=(None, 1)), Selection(ratings=(None, 0.5)))]
+
+    assert [allowed.tolist() for allowed in found if allowed is not None] == [[True, True, False]] * 2
 
 
 def test_an_unknown_rating_does_not_pass_the_widest_range(catalogue: Catalogue) -> None:

@@ -63,7 +63,7 @@ def test_vector_search_serves_where_keyword_search_fails(counted: Callable[[], C
     found = run(breaks("index"), finds(SECOND))
 
     assert found.vector == SECOND
-    assert not len(found.keyword.rows)
+    assert (len(found.keyword.rows), len(found.keyword.scores)) == (0, 0)
     assert counted() == {"KeywordSearchFailed": 1}
 
 
@@ -79,7 +79,7 @@ def test_the_log_names_the_strategy_and_the_cause(caplog: pytest.LogCaptureFixtu
     run(breaks("the index is gone"), finds(SECOND))
 
     (record,) = caplog.records
-    assert vars(record)["strategy"] == "keyword"
+    assert (record.getMessage(), vars(record)["strategy"]) == ("a search strategy failed", "keyword")
     assert record.exc_info
     assert str(record.exc_info[1]) == "the index is gone"
 
@@ -100,6 +100,21 @@ def test_a_strategy_that_would_begin_after_the_deadline_is_left_out(counted: Cal
     assert counted() == {"RetrievalDeadlineReached": 1}
 
 
+def test_the_log_names_the_strategy_that_was_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    run(finds(FIRST), finds(SECOND), clock=lambda: 2.1)
+
+    (record,) = caplog.records
+    assert (record.getMessage(), vars(record)["strategy"]) == ("a search strategy was left out", "vector")
+
+
+def test_a_strategy_that_begins_at_the_deadline_is_not_left_out() -> None:
+    assert run(finds(FIRST), finds(SECOND), clock=lambda: 2.0).whole
+
+
+def test_without_strategies_nothing_is_found() -> None:
+    assert retrieve({}, SHARK, Selection()).empty
+
+
 def test_after_the_deadline_a_strategy_still_serves_where_the_other_failed() -> None:
     found = run(breaks("index"), finds(SECOND), clock=lambda: 2.1)
 
@@ -111,7 +126,7 @@ def test_a_query_of_nothing_but_constraints_browses_by_popularity(catalogue: Cat
     found = over(catalogue, NOTHING, NEW)
 
     assert not len(found.vector.rows)
-    assert np.isnan(found.keyword.scores).all()
+    assert np.isnan(found.keyword.scores).tolist() == [True] * 6
     assert catalogues.ids_of(found.keyword.rows) == [
         "queens-gambit-2020",  # 0.8
         "gravity-2013",  # 0.7, the first of three by row
@@ -148,6 +163,14 @@ def test_like_a_title_finds_its_kind_and_not_the_title(catalogue: Catalogue) -> 
     assert jaws not in found.vector.rows
     assert not len(found.keyword.rows)
     assert catalogues.ids_of(found.vector.rows)[:2] == ["titanic-1997", "finding-nemo-2003"]
+
+
+def test_like_a_title_obeys_the_constraints(catalogue: Catalogue) -> None:
+    jaws = catalogues.row_of("jaws-1975")
+
+    found = over(catalogue, ParsedQuery("like jaws", QueryParsed(text="", terms=""), like_key=jaws), NEW)
+
+    assert {catalogues.CONTENTS[row].release_year or 0 for row in found.vector.rows} <= set(range(2010, 2025))
 
 
 def test_a_title_by_name_is_found_itself_and_first(catalogue: Catalogue) -> None:

@@ -16,7 +16,6 @@ MAX_STOP_WORDS = 8
 MAX_WORDS_WITH_SYNTAX = 12
 """Field names and operators count too. What must match, or must not, has every text with one of the words compared."""
 MAX_PHRASES = 3
-MAX_PHRASE_WORDS = 16
 MAX_PARENTHESES = 3
 
 _WORD = re.compile(r"[^\W_]+")
@@ -36,7 +35,7 @@ def is_affordable(terms: str) -> bool:
         return False
     units = [_WORD.findall(unit.lower()) for unit in _UNIT.findall(terms)]
     phrases = [words for words in units if len(words) > 1]
-    return len(phrases) <= MAX_PHRASES and all(_is_selective(phrase) for phrase in phrases)
+    return len(phrases) <= MAX_PHRASES and not any(STOP_WORDS.issuperset(phrase) for phrase in phrases)
 
 
 def plain_words(terms: str) -> str:
@@ -53,8 +52,3 @@ def plain_words(terms: str) -> str:
 
 def _are_too_many(words: list[str]) -> bool:
     return len(words) > MAX_WORDS or sum(word in STOP_WORDS for word in words) > MAX_STOP_WORDS
-
-
-def _is_selective(phrase: list[str]) -> bool:
-    """Whether a phrase is short, and has a word that is not in nearly every text."""
-    return len(phrase) <= MAX_PHRASE_WORDS and not STOP_WORDS.issuperset(phrase)

@@ -11,7 +11,7 @@ def _no_rows() -> NDArray[np.intp]:
 
 
 def _no_scores() -> NDArray[np.float64]:
-    return np.empty(0, dtype=np.float64)
+    return np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)

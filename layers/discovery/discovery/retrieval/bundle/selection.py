@@ -1,7 +1,6 @@
 """Constraints over a bundle: names as codes of its vocabularies, and which rows satisfy them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,13 @@ Selection = Constraints[int]
 
 def selection(wanted: Constraints[str], manifest: Manifest) -> Selection:
     """Translate constraints."""
-    coded: Selection = replace(wanted, genres=(), platforms=())  # type: ignore[assignment]  # without names it is both
-    genres = tuple(_codes(wanted.genres, manifest.genres))
-    return replace(coded, genres=genres, platforms=tuple(_codes(wanted.platforms, manifest.platforms)))
+    return Constraints(
+        genres=tuple(_codes(wanted.genres, manifest.genres)),
+        platforms=tuple(_codes(wanted.platforms, manifest.platforms)),
+        years=wanted.years,
+        ratings=wanted.ratings,
+        max_content_level=wanted.max_content_level,
+    )
 
 
 def mask(columns: Columns, selected: Selection) -> Mask | None:
@@ -30,18 +33,18 @@ def mask(columns: Columns, selected: Selection) -> Mask | None:
     for members, groups in ((columns.genres, selected.genres), (columns.platforms, selected.platforms)):
         for codes in groups:
             allowed &= members[:, sorted(codes)].any(axis=1)
-    if selected.years != (None, None):
-        lower, upper = selected.years
-        allowed &= (columns.years >= max(lower or 0, 0)) & (columns.years <= (9999 if upper is None else upper))
-    if selected.ratings != (None, None):
-        low, high = selected.ratings
-        # NaN compares false with both bounds.
-        allowed &= (columns.ratings >= (0 if low is None else low)) & (
-            columns.ratings <= (10 if high is None else high)
-        )
+    for values, bounds in ((columns.years, selected.years), (columns.ratings, selected.ratings)):
+        if bounds != (None, None):
+            allowed &= _within(values, *bounds)
     if selected.max_content_level is not None:
         allowed &= (columns.content_levels > 0) & (columns.content_levels <= selected.max_content_level)
     return allowed
+
+
+def _within(values: NDArray[np.int16] | NDArray[np.float32], low: float | None, high: float | None) -> Mask:
+    """Which values are known, so neither −1 nor NaN, and within inclusive bounds."""
+    known: Mask = values >= (0 if low is None else low)
+    return known if high is None else known & (values <= high)
 
 
 def _codes(groups: Iterable[frozenset[str]], vocabulary: Sequence[str]) -> Iterable[frozenset[int]]:

@@ -79,7 +79,7 @@ class KeywordStrategy:
         """The best for the query's terms; of a query of nothing but constraints, the most popular that satisfy them."""
         settings = self._settings
         if not query.parsed.terms:
-            return self._browse(selected) if selected.any and query.like_key is None else Ranking()
+            return self._browse(selected) if query.like_key is None else Ranking()
         index = self._catalogue.keyword
         return keyword.retrieve(
             index, query.parsed.terms, selected, depth=settings.depth, title_boost=settings.title_boost
@@ -88,7 +88,9 @@ class KeywordStrategy:
     def _browse(self, selected: Selection) -> Ranking:
         popularity = self._catalogue.columns.popularity
         allowed = mask(self._catalogue.columns, selected)
-        rows = np.arange(self._catalogue.size) if allowed is None else np.flatnonzero(allowed)
+        if allowed is None:
+            return Ranking()
+        rows = np.flatnonzero(allowed)
         best = rows[np.lexsort((rows, -popularity[rows]))[: self._settings.depth]]
         return Ranking(best, np.full(len(best), np.nan))
 
