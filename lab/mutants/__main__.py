@@ -30,36 +30,38 @@ _LOG = ROOT / ".local" / "logs" / "mutants.log"
 
 def main() -> int:
     """Run the mutants; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab.mutants", description=__doc__)
-    parser.add_argument(
-        "--only", default="", help="parts of modules' names, as in `blending,auth`; leaves the page alone"
-    )
-    only = [part for part in parser.parse_args().only.split(",") if part]
-    modules = [module for module in modules_to_mutate() if not only or any(part in module for part in only)]
-    if not modules:
-        parser.error("no such module; they are listed in pyproject.toml, [tool.mutmut]")
+    only, modules = _asked_for()
     reasons = read_reasons(_REASONS)
     check_page(PAGE, [PART])
 
     began = time.monotonic()
     lay_out(ROOT, _WORKSPACE)
-    names = [f"discovery.{module}.*" for module in modules] if only else []
-    if code := run(_WORKSPACE, names, _LOG):
+    if code := run(_WORKSPACE, [f"discovery.{module}.*" for module in modules] if only else [], _LOG):
         print(f"mutmut failed; see {_LOG}", file=sys.stderr)
         return code
     mutants = [mutant for mutant in tried(_WORKSPACE) if mutant.module in modules]
-    seconds = time.monotonic() - began
 
     table = page.table(mutants)
     terminal().print(table.printed())
-    print(f"{seconds:.0f} s")
-    wrong = complaints([mutant.change for mutant in mutants if mutant.change is not None], reasons, modules)
-    for complaint in wrong:
-        print(complaint)
+    print(f"{time.monotonic() - began:.0f} s")
     if not only:
         write_page(PAGE, {PART: f"{table.markdown()}\n\n### Survivors\n\n{page.survivors(mutants, reasons)}"})
         print(f"{PAGE.relative_to(ROOT)} is written.")
+    wrong = complaints([mutant.change for mutant in mutants if mutant.change is not None], reasons, modules)
+    for complaint in wrong:
+        print(complaint)
     return 1 if wrong else 0
+
+
+def _asked_for() -> tuple[bool, Sequence[str]]:
+    """Whether only some modules are asked for, and the modules."""
+    parser = argparse.ArgumentParser(prog="python -m lab.mutants", description=__doc__)
+    parser.add_argument("--only", default="", help="parts of modules' names, such as `blending,auth`")
+    parts = [part for part in parser.parse_args().only.split(",") if part]
+    modules = [name for name in modules_to_mutate() if not parts or any(part in name for part in parts)]
+    if not modules:
+        parser.error("no such module; they are listed in pyproject.toml, [tool.mutmut]")
+    return bool(parts), modules
 
 
 def modules_to_mutate() -> Sequence[str]:

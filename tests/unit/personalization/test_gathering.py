@@ -1,6 +1,7 @@
 """Gathering scores: for whom, under which policy, and when even though nothing is blended with them."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.fakes import FakeSona, sona_over
 from tests.unit.personalization.personalizing import ANA, HASH, LIKES, Rig, snapshot
 
 ASKED = ["alien", "heat", "jaws"]
-VARIANTS = {"variants__control": "0", "variants__high_boost": "0.4"}
+VARIANTS: dict[str, Any] = {"variants__control": "0", "variants__high_boost": "0.4"}
 
 
 async def test_it_says_for_whom_by_their_hash_and_how_old_the_policy_is() -> None:

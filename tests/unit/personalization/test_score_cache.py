@@ -44,7 +44,7 @@ def test_each_generation_has_a_key_of_its_own() -> None:
 
 
 class Answering(AsyncValkey):
-    """A Valkey that holds these two snapshots, no opt-out, and answers the script with this; keeps what it was asked."""
+    """A Valkey that holds these two snapshots and no opt-out, and answers the script with this."""
 
     def __init__(self, script: object = (), *, policy: object = None, last: object = None) -> None:
         self.script = list(script) if isinstance(script, tuple) else script

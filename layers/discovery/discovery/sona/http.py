@@ -61,7 +61,7 @@ class JsonPoster:
         cls, url: str, *, timeout_sec: float, token: SonaToken | None = None, ca_file: Path | None = None
     ) -> Self:
         """With aiohttp's connections underneath; `ca_file` holds the certificates (PEM) that sign SONA's."""
-        limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
+        limits = httpx.Limits(max_connections=_MAX_CONNECTIONS)
         # Reading the certificates of authorities is 25 ms of a cold start.
         verify: ssl.SSLContext | bool = url.lower().startswith("https:")
         if verify and ca_file is not None:
