@@ -199,7 +199,7 @@ def _snapshot(answer: object) -> bytes | None:
 
 
 def _encode(score: Score) -> bytes:
-    components = (score.components.get(name, float("nan")) for name in COMPONENTS)
+    components = (score.components.get(name, math.nan) for name in COMPONENTS)
     return _RECORD.pack(_FORMAT, score.value, score.fetched_at, *components)
 
 

@@ -170,6 +170,7 @@ def test_like_a_title_obeys_the_constraints(catalogue: Catalogue) -> None:
 
     found = over(catalogue, ParsedQuery("like jaws", QueryParsed(text="", terms=""), like_key=jaws), NEW)
 
+    assert not len(found.keyword.rows)  # nor does it browse
     assert {catalogues.CONTENTS[row].release_year or 0 for row in found.vector.rows} <= set(range(2010, 2025))
 
 
