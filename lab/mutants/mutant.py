@@ -10,6 +10,8 @@ from pathlib import Path
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 
+from lab.mutants.workspace import RESULTS
+
 _NOTICED = frozenset({"killed", "timeout", "segfault", "suspicious"})
 """What mutmut calls a mutant that made the tests fail, hang or crash; the rest survived."""
 _UNTRIED = "not checked"
@@ -38,11 +40,11 @@ class Mutant:
 def tried(workspace: Path) -> list[Mutant]:
     """All mutants that were tried in a workspace."""
     with contextlib.chdir(workspace):
-        return [mutant for meta in sorted(Path("mutants").rglob("*.meta")) for mutant in _of_module(meta)]
+        return [mutant for meta in sorted(Path(RESULTS).rglob("*.meta")) for mutant in _of_module(meta)]
 
 
 def _of_module(meta: Path) -> Iterable[Mutant]:
-    source = meta.relative_to("mutants").with_suffix("")
+    source = meta.relative_to(RESULTS).with_suffix("")
     module = ".".join(source.with_suffix("").parts[2:])
     codes: dict[str, int | None] = json.loads(meta.read_text())["exit_code_by_key"]
     for name, code in codes.items():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _LINKS = {"src": "layers/discovery", "tests": "tests", "pyproject.toml": "pyproject.toml"}
-_RESULTS = "mutants"
+RESULTS = "mutants"
 """Where mutmut puts the mutated source, its copy of the tests, and what came of each mutant."""
 
 

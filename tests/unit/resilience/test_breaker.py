@@ -142,7 +142,7 @@ async def test_a_deadline_counts_against_sona_only_if_sona_had_most_of_it(
 ) -> None:
     sona = FakeSona({"ana": {"alien": 0.9}}, delay=60)
     client = sona_over(sona, failures=1, clock=clock)
-    clock.now = 100.0
+    clock.now = 0.025
     fetching = asyncio.ensure_future(client.fetch("ana", ["alien"], lambda _: None))
     await asyncio.sleep(0)
     clock.now += elapsed

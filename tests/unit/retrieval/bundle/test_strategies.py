@@ -137,6 +137,12 @@ def test_a_query_of_nothing_but_constraints_browses_by_popularity(catalogue: Cat
     ]
 
 
+def test_without_words_nothing_is_near_even_where_any_similarity_would_do(catalogue: Catalogue) -> None:
+    found = VectorStrategy(catalogue, RetrievalSettings(min_similarity=0))(NOTHING, NEW)
+
+    assert not len(found.rows)
+
+
 def test_browsing_stops_at_the_depth(catalogue: Catalogue) -> None:
     found = over(catalogue, NOTHING, NEW, depth=2)
 
