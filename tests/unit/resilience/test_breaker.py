@@ -101,6 +101,13 @@ def test_a_probe_given_up_for_anothers_fault_is_owed_still(breaker: CircuitBreak
     assert breaker.admits()
 
 
+def test_its_changes_are_logged(breaker: CircuitBreaker, caplog: pytest.LogCaptureFixture) -> None:
+    opened(breaker)
+
+    (line,) = caplog.records
+    assert (line.getMessage(), vars(line)["server"], vars(line)["state"]) == ("circuit changed", "Sona", "open")
+
+
 def test_its_changes_are_counted(breaker: CircuitBreaker, clock: Clock, counted: Counted) -> None:
     opened(breaker)
     clock.now = OPEN_SEC
