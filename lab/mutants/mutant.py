@@ -31,6 +31,8 @@ class Change:
 class Mutant:
     """A mutant that was tried."""
 
+    name: str
+    """mutmut's."""
     module: str
     """Within `discovery`, such as `policy.parser`."""
     change: Change | None
@@ -52,7 +54,8 @@ def _of_module(meta: Path) -> Iterable[Mutant]:
         if status == _UNTRIED:
             continue
         survived = status not in _NOTICED
-        yield Mutant(module, change_in(place_of(name), get_diff_for_mutant(name, path=source)) if survived else None)
+        change = change_in(place_of(name), get_diff_for_mutant(name, path=source)) if survived else None
+        yield Mutant(name, module, change)
 
 
 def place_of(name: str) -> str:

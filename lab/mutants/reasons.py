@@ -1,10 +1,10 @@
 """The written reasons why mutants survive, and whether they fit what survived."""
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from lab.mutants.mutant import Change
+from lab.mutants.mutant import Change, Mutant, place_of
 
 Reasons = Mapping[Change, str]
 
@@ -23,6 +23,13 @@ def read_reasons(path: Path) -> Reasons:
                 raise ValueError(f"{change}: needs one reason")
             reasons[change] = group["reason"]
     return reasons
+
+
+def doubtful(mutants: Sequence[Mutant], reasons: Reasons) -> list[str]:
+    """The names of killed mutants of functions that have a reason too many: a test may fail for other causes."""
+    idle = set(reasons) - {mutant.change for mutant in mutants}
+    places = {change.place for change in idle}
+    return [mutant.name for mutant in mutants if mutant.change is None and place_of(mutant.name) in places]
 
 
 def complaints(survivors: Collection[Change], reasons: Reasons, modules: Collection[str]) -> list[str]:

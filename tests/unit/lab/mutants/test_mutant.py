@@ -45,5 +45,8 @@ def test_killed_and_hanging_mutants_are_noticed_and_all_others_that_were_tried_s
     others = {"hash_by_function_name", "type_check_error_by_key", "durations_by_key", "estimated_durations_by_key"}
     (folder / "a.py.meta").write_text(json.dumps({"exit_code_by_key": results} | {other: {} for other in others}))
 
-    survived = [Mutant("a", Change("a.one", "return 7", f"return {copy}")) for copy in (1, 3)]
-    assert tried(tmp_path) == [Mutant("a", None), survived[0], Mutant("a", None), survived[1]]
+    survived = [Change("a.one", "return 7", f"return {copy}") for copy in (1, 3)]
+    assert tried(tmp_path) == [
+        Mutant(f"discovery.a.x_one__mutmut_{copy}", "a", change)
+        for copy, change in enumerate((None, survived[0], None, survived[1]))
+    ]

@@ -7,7 +7,7 @@ import pytest
 from lab.mutants.__main__ import PAGE, PART, modules_to_mutate
 from lab.mutants.mutant import Change, Mutant
 from lab.mutants.page import survivors, table
-from lab.mutants.reasons import complaints, read_reasons
+from lab.mutants.reasons import complaints, doubtful, read_reasons
 from lab.report.page import check_page
 from local.stack.processes import ROOT
 
@@ -18,6 +18,10 @@ in = 'a.one'
 reason = 'x is never y'
 mutants = [['x < y', 'x <= y']]
 """
+
+
+def tried(module: str, change: Change | None, function: str = "one") -> Mutant:
+    return Mutant(f"discovery.{module}.x_{function}__mutmut_1", module, change)
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -50,8 +54,15 @@ def test_a_reason_without_a_survivor_is_named_if_its_module_was_tried() -> None:
     assert len(complaints([], {ONE: "x is never y", OTHER: "?"}, ["a"])) == 1
 
 
+def test_killed_mutants_of_a_function_with_a_reason_too_many_are_doubtful() -> None:
+    mutants = [tried("a", None), tried("a", None, "two"), tried("b", OTHER, "other")]
+
+    assert doubtful(mutants, {ONE: "x is never y", OTHER: "?"}) == ["discovery.a.x_one__mutmut_1"]
+    assert doubtful(mutants, {OTHER: "?"}) == []
+
+
 def test_the_table_counts_by_module_and_the_list_says_why() -> None:
-    mutants = [Mutant("a", None), Mutant("a", ONE), Mutant("b", None), Mutant("b", None)]
+    mutants = [tried("a", None), tried("a", ONE), tried("b", None), tried("b", None)]
 
     assert table(mutants).rows == [
         ("`a`", "1", "2", "50.0%"),
