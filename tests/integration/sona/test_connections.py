@@ -5,6 +5,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -12,6 +13,7 @@ from aiohttp import web
 from discovery.errors import SonaUnavailable
 from discovery.sona.contract import ScoreRequest
 from discovery.sona.http import Answer, JsonPoster
+from discovery.sona.token import fixed_token
 from local.stack.processes import HOST
 from tests.integration.certificates import self_signed
 
@@ -24,8 +26,10 @@ class Engine:
     def __init__(self, *, takes_sec: float = 0.0) -> None:
         self.takes_sec = takes_sec
         self.now = self.most = 0
+        self.authorizations: list[str | None] = []
 
-    async def __call__(self, _: web.BaseRequest) -> web.Response:
+    async def __call__(self, request: web.BaseRequest) -> web.Response:
+        self.authorizations.append(request.headers.get("authorization"))
         self.now += 1
         self.most = max(self.most, self.now)
         await asyncio.sleep(self.takes_sec)
@@ -47,8 +51,8 @@ async def served(engine: Engine, context: ssl.SSLContext | None = None) -> Async
 
 
 @contextlib.asynccontextmanager
-async def posting(url: str, timeout_sec: float = 5.0) -> AsyncIterator[JsonPoster]:
-    poster = JsonPoster.over_aiohttp(url, timeout_sec=timeout_sec)
+async def posting(url: str, timeout_sec: float = 5.0, **options: Any) -> AsyncIterator[JsonPoster]:
+    poster = JsonPoster.over_aiohttp(url, timeout_sec=timeout_sec, **options)
     try:
         yield poster
     finally:
@@ -89,3 +93,16 @@ async def test_a_server_whose_certificate_no_authority_signed_is_not_talked_to(
             await poster.post("/score", BODY)
 
     assert engine.most == 0
+
+
+async def test_a_server_whose_certificate_the_given_file_holds_is_talked_to_and_told_the_token(tmp_path: Path) -> None:
+    engine, own = Engine(), self_signed(tmp_path)
+
+    async with (
+        served(engine, own.server_side) as address,
+        posting(f"https://{address}", ca_file=own.certificate, token=fixed_token("secret")) as poster,
+    ):
+        answer = await poster.post("/score", BODY)
+
+    assert answer == Answer(200, b"{}")
+    assert engine.authorizations == ["Bearer secret"]
