@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 import pytest
 
+from discovery.api.auth import Caller
 from discovery.personalization.deadline import in_time
 from discovery.reason import Reason
 from discovery.settings import PersonalizationSettings
 from tests.clock import timed
 from tests.conftest import Counted
-from tests.fakes import FOR_EVER, FakeSona
+from tests.fakes import FOR_EVER, FakeOptOuts, FakeSona
 from tests.unit.personalization.personalizing import LIKES, Rig, said, snapshot
 
 DEADLINE_MS = 50
@@ -163,3 +164,19 @@ def test_at_the_deadline_what_is_waited_for_is_cancelled_and_a_reason_given_wher
         return reason, bool(cancelled)  # by now, and not only when the loop ends
 
     assert timed(ended()) == ((reason, True), DEADLINE_MS)
+
+
+class LateOptOuts(FakeOptOuts):
+    async def remember(self, user: str, issued_at: float) -> None:
+        await asyncio.sleep(FOR_EVER)
+
+
+def test_remembering_an_opt_out_ends_at_the_deadline_too() -> None:
+    rig = Rig()
+    opted_out = Caller("ana", opted_out=True)
+
+    outcome, took_ms = timed(
+        rig.personalize(opted_out, opt_outs=LateOptOuts(rig.cache), timeout_ms=PersonalizationSettings().timeout_ms)
+    )
+
+    assert (said(outcome), took_ms) == (("skipped", "opted_out"), DEADLINE_MS)

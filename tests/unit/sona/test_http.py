@@ -5,6 +5,7 @@ import pytest
 
 from discovery.sona.contract import ScoreRequest
 from discovery.sona.http import Answer, JsonPoster
+from discovery.sona.token import fixed_token
 
 BODY = ScoreRequest(user_id="ana", content_id="alien")
 TIMEOUTS = ("connect", "read", "write", "pool")
@@ -72,3 +73,13 @@ async def test_it_is_closed_with_its_connections() -> None:
     await JsonPoster(over, "http://sona.test", timeout_sec=1).aclose()
 
     assert over.closed
+
+
+async def test_another_poster_over_the_connections_sends_the_same_token() -> None:
+    over = transport()
+    poster = JsonPoster(over, "http://sona.test", timeout_sec=1, token=fixed_token("secret"))
+
+    await poster.post("/score", BODY)
+    await poster.with_timeout(2.0).post("/score", BODY)
+
+    assert [sent.headers["authorization"] for sent in over.sent] == ["Bearer secret"] * 2
