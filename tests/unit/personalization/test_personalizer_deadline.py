@@ -7,9 +7,11 @@ import asyncio
 import threading
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from discovery.api.auth import Caller
+from discovery.personalization.blending import Candidates
 from discovery.personalization.deadline import in_time
 from discovery.reason import Reason
 from discovery.settings import PersonalizationSettings
@@ -169,6 +171,15 @@ def test_at_the_deadline_what_is_waited_for_is_cancelled_and_a_reason_given_wher
 class LateOptOuts(FakeOptOuts):
     async def remember(self, user: str, issued_at: float) -> None:
         await asyncio.sleep(FOR_EVER)
+        await super().remember(user, issued_at)
+
+
+def test_of_a_single_candidate_too_it_is_the_write_back_that_was_late() -> None:
+    one = Candidates(["alien"], np.array([1.0]))
+
+    outcome, _ = timed(late_write_back().personalize(candidates=one, timeout_ms=DEADLINE_MS))
+
+    assert said(outcome) == ("applied", None)
 
 
 def test_remembering_an_opt_out_ends_at_the_deadline_too() -> None:
