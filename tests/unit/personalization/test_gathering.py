@@ -1,14 +1,18 @@
 """Gathering scores: for whom, under which policy, and when even though nothing is blended with them."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from discovery.errors import PolicyUnavailable, SonaUnavailable
+from discovery.personalization.score_cache import CacheRead
 from discovery.policy.policy import Assignment
 from discovery.privacy.user_key import UserKey, fixed_key
-from tests.fakes import FakeSona, sona_over
+from discovery.reason import Reason
+from tests.clock import timed
+from tests.fakes import FOR_EVER, FakeScoreCache, FakeSona, sona_over
 from tests.unit.personalization.personalizing import ANA, HASH, LIKES, Rig, snapshot
 
 ASKED = ["alien", "heat", "jaws"]
@@ -89,3 +93,34 @@ async def test_with_everything_cached_a_sona_in_trouble_is_no_concern() -> None:
     gathered = await rig.gatherer(sona=client).gather(ANA, ASKED)
 
     assert (gathered.reason, len(gathered.scores)) == (None, 3)
+
+
+def test_who_waits_for_the_cache_in_vain_is_assigned_by_the_policy_at_hand() -> None:
+    rig = Rig(policy=running(variants={"control": 0.5, "high_boost": 0.5}))
+
+    async def two_searches() -> tuple[Assignment, Assignment]:
+        gatherer = rig.gatherer()
+        first = await gatherer.gather(ANA, ASKED)
+        rig.cache.read_delay = FOR_EVER
+        return first.assignment, (await gatherer.gather(ANA, ASKED)).assignment
+
+    (first, second), _ = timed(two_searches())
+
+    assert first == second
+    assert first.assigned_by == "experiment"
+
+
+class FailsTheSecondTime(FakeScoreCache):
+    async def read(
+        self, user: str, generation: int, content_ids: Sequence[str], *, last_policy: bool = False
+    ) -> CacheRead:
+        self.read_fails = self.reads == 1
+        return await super().read(user, generation, content_ids, last_policy=last_policy)
+
+
+async def test_a_cache_that_fails_in_the_second_look_up_is_named() -> None:
+    cache = FailsTheSecondTime(policy=snapshot(cache_generation="3", **VARIANTS))
+
+    gathered = await Rig().gatherer(cache=cache).gather(ANA, ASKED)
+
+    assert (gathered.reason, len(gathered.scores)) == (Reason.CACHE_UNAVAILABLE, 3)
