@@ -50,10 +50,14 @@ class Answering(AsyncValkey):
         self.script = list(script) if isinstance(script, tuple) else script
         self.snapshots = {POLICY_KEY: policy, LAST_POLICY_KEY: last}
         self.asked: list[Command] = []
+        self.opt_outs: dict[str, bytes] = {}
 
     async def ask(self, *commands: Command) -> list[Any]:
         self.asked += commands
-        return [self.snapshots.get(str(command[1])) if command[0] == "GET" else self.script for command in commands]
+        return [
+            (self.snapshots | self.opt_outs).get(str(command[1])) if command[0] == "GET" else self.script
+            for command in commands
+        ]
 
 
 def over(valkey: AsyncValkey) -> ScoreCache:
@@ -124,3 +128,12 @@ async def test_each_value_of_the_wrong_type_is_a_miss_of_its_own_and_counted(cou
 
     assert (found.policy, found.version, found.scores, found.last_policy) == (None, b"", {}, b"last")
     assert counted()["CacheValuesInvalid"] == 2
+
+
+async def test_the_users_own_opt_out_comes_with_the_scores() -> None:
+    valkey = Answering((b"w1", b""))
+    valkey.opt_outs[opt_out_key("u")] = b"1700000000.5"
+
+    found = [await over(valkey).read(user, 0, ["alien"]) for user in ("u", "v")]
+
+    assert [read.opted_out_at for read in found] == [1_700_000_000.5, None]
