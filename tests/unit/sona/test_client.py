@@ -174,6 +174,7 @@ async def test_an_answer_that_makes_no_sense_is_refused_whole(client: SonaClient
     ("client", "why"),
     [
         (answering(b"", status=500), "sona_unavailable: status 500"),
+        (answering(b"", status=401), "sona_refused: status 401"),
         (answering(batch(scored("alien", 0.9), user="ben")), "sona_invalid: scores of another user"),
         (answering(batch(scored("alien", 2), scored("heat", 2))), "sona_invalid: none of 2 scores makes sense"),
         (answering({}), "sona_invalid: 2 errors"),
