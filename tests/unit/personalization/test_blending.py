@@ -60,6 +60,12 @@ def test_ties_keep_the_order_they_came_in() -> None:
     assert order(blend(IDS, (0.5, 0.5, 0.0), {"a": 0.5, "b": 0.5, "c": 1.0}, 0.5)) == [1, 2, 3]
 
 
+def test_many_ties_keep_it_too() -> None:
+    ids = [f"film-{number}" for number in range(200)]
+
+    assert blend(ids, [0.5] * 200, {"film-7": 0.5}, 0.5).order.tolist() == list(range(200))
+
+
 def test_a_blend_of_no_scores_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^a blend needs at least one score$"):
         blend(IDS, RELEVANCE, {}, 0.5)

@@ -95,7 +95,8 @@ async def test_a_refusal_has_a_reason_of_its_own_and_is_logged_once(
 
     assert reasons == ["sona_refused"] * 3
     assert counted()["SonaRefused"] == 3
-    assert [record.getMessage() for record in caplog.records] == ["SONA refuses us"]
+    (record,) = caplog.records
+    assert (record.getMessage(), vars(record)["status"]) == ("SONA refuses us", status)
     assert FIRST not in str([vars(record) for record in caplog.records])
 
 

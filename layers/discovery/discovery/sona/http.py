@@ -127,8 +127,8 @@ class JsonPoster:
 
     def _authorized(self) -> httpx.Headers:
         authorization = self._token.authorization()
-        if authorization != self._headers[0]:
-            self._headers = (authorization, httpx.Headers({**_HEADERS, "Authorization": authorization or ""}))
+        if authorization is not None and authorization != self._headers[0]:
+            self._headers = (authorization, httpx.Headers({**_HEADERS, "Authorization": authorization}))
         return self._headers[1]
 
     def _parsed(self, path: str) -> httpx.URL:
