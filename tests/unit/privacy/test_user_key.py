@@ -111,7 +111,9 @@ async def test_a_search_without_the_key_says_so_and_asks_nobody() -> None:
     sona = FakeSona(LIKES)
     rig = Rig(sona)
 
-    outcome = await rig.personalize(user_key=UserKey(Secret(None)))
+    key = UserKey(Secret(None))
+    outcome = await rig.personalize(user_key=key)
+    key.wait()
 
     assert (outcome.status, outcome.summary().reason, outcome.gathered.user) == ("failed", "user_key_unavailable", None)
     assert sona.asked == []
