@@ -70,7 +70,7 @@ def test_nobody_waits_for_a_key_that_is_slow() -> None:
 
 def test_a_key_that_could_not_be_read_is_read_again_every_ten_seconds(counted: Counted) -> None:
     secret, clock = Secret(None), Clock()
-    key = UserKey(secret, clock=clock)
+    key = UserKey(secret, wall_clock=clock)
     for _ in range(30):
         with pytest.raises(UserKeyUnavailable):
             key.at_hand()
@@ -86,10 +86,21 @@ def test_a_key_that_could_not_be_read_is_read_again_every_ten_seconds(counted: C
     assert key.at_hand() == b"key"
 
 
+def test_a_clock_that_is_set_back_does_not_put_off_the_next_reading() -> None:
+    secret, clock = Secret(None), Clock()
+    clock.now = 3600.0
+    key = UserKey(secret, wall_clock=clock)
+    for clock.now in (3600.0, 0.0):
+        key.prefetch()
+        key.wait()
+
+    assert secret.reads == 2
+
+
 def test_whatever_goes_wrong_the_next_reading_is_made(counted: Counted) -> None:
     secret, clock = Secret(), Clock()
     secret.value = 7  # type: ignore[assignment]  # makes the reading raise what nobody expects
-    key = UserKey(secret, clock=clock)
+    key = UserKey(secret, wall_clock=clock)
     key.prefetch()
     key.wait()
     secret.value, clock.now = "key", 10.0

@@ -112,7 +112,7 @@ async def test_it_is_logged_again_after_sona_took_one(caplog: pytest.LogCaptureF
 
 async def test_a_token_that_was_replaced_is_read_again_and_the_next_search_has_it() -> None:
     sona, store, clock = GuardedSona(), Store(), Clock()
-    token = SonaToken(store, clock=clock)
+    token = SonaToken(store, wall_clock=clock)
     token.prefetch()
     token.wait()
     client = sona_over(sona, token=token)
@@ -128,7 +128,7 @@ async def test_a_token_that_was_replaced_is_read_again_and_the_next_search_has_i
 
 async def test_while_sona_refuses_it_is_read_again_every_ten_seconds() -> None:
     sona, store, clock = GuardedSona("neither"), Store(), Clock()
-    token = SonaToken(store, clock=clock)
+    token = SonaToken(store, wall_clock=clock)
     token.prefetch()
     token.wait()
     client = sona_over(sona, token=token, failures=1_000)

@@ -20,12 +20,14 @@ class Secret:
     """As the log calls it."""
 
     def __init__(
-        self, read: Callable[[], str], *, known: bytes | None = None, clock: Callable[[], float] = time.monotonic
+        self, read: Callable[[], str], *, known: bytes | None = None, wall_clock: Callable[[], float] = time.time
     ) -> None:
         """Take a function that reads the secret (see `parameters.read_secret`), or the secret itself if it is known."""
         self._read = read
         self._known = known
-        self._clock = clock
+        # Not the monotonic clock, which stands still while SnapStart keeps an environment as a snapshot: a token that
+        # was replaced since then would be refused for ten seconds more.
+        self._now = wall_clock
         self._lock = threading.Lock()
         self._reading: threading.Thread | None = None
         self._tried_at: float | None = None
@@ -44,8 +46,8 @@ class Secret:
         with self._lock:
             if self._reading is not None and self._reading.is_alive():
                 return
-            now = self._clock()
-            if self._tried_at is not None and now - self._tried_at < _RETRY_SECONDS:
+            now = self._now()
+            if self._tried_at is not None and 0 <= now - self._tried_at < _RETRY_SECONDS:
                 return
             self._tried_at = now
             self._reading = threading.Thread(target=self._fetch, name=self._name, daemon=True)
