@@ -1,5 +1,6 @@
 """An environment that knows no policy: what it may do, and from where it learns the last one."""
 
+import asyncio
 import threading
 
 import pytest
@@ -110,3 +111,31 @@ async def test_a_valkey_that_is_gone_too_changes_nothing(known: bool) -> None:
     rig.refreshed()
 
     assert rig.source.is_known is known
+
+
+@pytest.mark.parametrize("found", [b"garbage", b'{"read_at": 1e12, "parameters": {}}'])
+async def test_a_snapshot_of_no_use_does_not_keep_an_environment_from_reading_for_itself(found: bytes) -> None:
+    rig = Rig(boost_weight="0.4")
+
+    assert [await rig.weight(found) for _ in range(2)] == [0.4, 0.4]
+    assert (rig.source.is_known, rig.parameters.reads) == (True, 1)
+
+
+async def test_nor_one_whose_policy_has_grown_old() -> None:
+    rig = Rig(boost_weight="0.4")
+    await rig.weight(rig.snapshot(boost_weight="0.3"))
+    rig.clock.now += MAX_AGE
+    for _ in range(1000):  # until the thread that the first of them starts has read
+        if await rig.weight(b"garbage") == 0.4:
+            break
+        await asyncio.sleep(0.01)
+
+    assert (rig.source.current.boost_weight, rig.parameters.reads) == (0.4, 1)
+
+
+async def test_while_the_policy_is_young_a_snapshot_of_no_use_starts_no_reading() -> None:
+    rig = Rig(boost_weight="0.4")
+    await rig.weight(rig.snapshot(boost_weight="0.3"))
+
+    assert [await rig.weight(b"garbage") for _ in range(3)] == [0.3] * 3
+    assert (rig.refreshed(), rig.parameters.reads) == (False, 0)

@@ -3,7 +3,7 @@
 An environment that has nothing at hand and can't read either knows no policy, and nor whether personalization is
 switched off: until a reading succeeds it does not personalize. Only a setting lets the built-in policy stand in.
 
-A search hands over the snapshot that its one round trip brought. Where there was none and the policy at hand has grown
+A search hands over the snapshot that its one round trip brought. Where there was none of use and the policy at hand is
 old, Parameter Store is read on a thread of its own, at most once per `max_age_sec`, and the next search finds the
 result. Only the first search of an environment, which has nothing at hand, waits for that, for a part of its deadline.
 
@@ -60,6 +60,7 @@ class PolicySource:
         self._now = wall_clock
         self._current = default
         self._last_snapshot: bytes | None = None
+        self._last_was_usable = False
         self._reading: Future[None] | None = None
         self._next_reading_at = -math.inf
         self._lock = threading.Lock()
@@ -95,9 +96,8 @@ class PolicySource:
         `last_found` is the snapshot that never ends. It counts where there is no other, and Parameter Store is late.
         """
         had_read = self.has_read
-        if snapshot_found is not None:
-            self._adopt_snapshot(snapshot_found)
-        elif (reading := self.refresh_if_old()) is not None and not had_read:
+        is_shared = snapshot_found is not None and self._adopt_snapshot(snapshot_found)
+        if not is_shared and (reading := self.refresh_if_old()) is not None and not had_read:
             await asyncio.wait([asyncio.wrap_future(reading)], timeout=patience_sec)
         if last_found is not None and not self.has_read:
             self._adopt_snapshot(last_found)
@@ -117,10 +117,11 @@ class PolicySource:
         threading.Thread(target=self._read, args=(reading,), name="policy", daemon=True).start()
         return reading
 
-    def _adopt_snapshot(self, found: bytes) -> None:
+    def _adopt_snapshot(self, found: bytes) -> bool:
+        """Whether the snapshot is of use; one that is not is reported once."""
         if found == self._last_snapshot:
-            return
-        self._last_snapshot = found
+            return self._last_was_usable
+        self._last_snapshot, self._last_was_usable = found, False
         try:
             self._adopt(snapshot.decode(found, self._default, not_after=self._now() + _CLOCK_SKEW_SECONDS))
         except PolicyRefused as refused:
@@ -128,6 +129,9 @@ class PolicySource:
         except ValueError as error:
             metrics.count("PolicySnapshotInvalid")
             logger.warning("policy snapshot ignored", reason=str(error))
+        else:
+            self._last_was_usable = True
+        return self._last_was_usable
 
     def _adopt(self, policy: Policy) -> None:
         with self._lock:
