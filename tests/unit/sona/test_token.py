@@ -149,6 +149,21 @@ async def test_as_long_as_it_can_not_be_read_sona_is_not_asked(counted: Counted)
     assert counted()["SonaTokenUnavailable"] == 1
 
 
+async def test_a_token_that_is_not_known_yet_is_no_failure_of_sona(counted: Counted) -> None:
+    sona, store, clock = GuardedSona(), Store(None), Clock()
+    token = SonaToken(store, wall_clock=clock)
+    client = sona_over(sona, token=token)
+    reasons = {await tried(client) for _ in range(10)}
+    token.wait()
+    store.value, clock.now = FIRST, 10.0
+    await tried(client)
+    token.wait()
+
+    assert reasons == {"sona_refused"}
+    assert await tried(client, ["alien"]) is None
+    assert "SonaCircuitOpen" not in counted()
+
+
 def test_white_space_around_a_secret_is_no_part_of_it() -> None:
     assert checked(f" {FIRST}\n") == FIRST
 

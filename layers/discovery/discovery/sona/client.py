@@ -77,9 +77,10 @@ class SonaClient:
         at all.
 
         Raises:
-            SonaUnavailable: a request failed, the circuit is open, or the limit is reached. What other requests brought
-                was handed on.
+            SonaUnavailable: a request failed, the circuit is open, the limit is reached, or there is no token to send
+                yet. What other requests brought was handed on.
         """
+        self._http.require_token()  # without one SONA is not asked, so neither circuit nor limit has anything to learn
         if bounded and not self._limit.admits():
             metrics.count("SonaLimited")
             raise SonaUnavailable(Reason.SONA_LIMITED)

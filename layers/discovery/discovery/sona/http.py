@@ -73,6 +73,14 @@ class JsonPoster:
         """Close the connections."""
         await self._transport.aclose()
 
+    def require_token(self) -> None:
+        """Check that nothing is missing to ask SONA with.
+
+        Raises:
+            SonaUnavailable: there is no token to send yet.
+        """
+        self._token.authorization()
+
     async def post(self, path: str, body: BaseModel) -> Answer:
         """Post, a second time where the connection died idle: Lambda freezes an environment and its sockets with it.
 
