@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import batched
 from typing import Any
 
 import click
@@ -15,6 +16,9 @@ from discovery_cli.tables import NONE, table
 _AT_ONCE = 10
 """As many as ReceiveMessage gives."""
 _MOST = 10_000
+_WAIT_SECONDS = 1
+"""Any wait has all of SQS's servers asked. Without one some are, and their answer may be empty though there are letters
+("Amazon SQS short and long polling")."""
 _HIDDEN_SECONDS = 60
 """For which letters that were read stay hidden from another reading, so that this one ends."""
 
@@ -45,8 +49,15 @@ class DeadLetters:
         self._queue: str = sqs.get_queue_url(QueueName=f"discovery-{stage}-dead-letters")["QueueUrl"]
 
     def listed(self) -> list[DeadLetter]:
-        """The letters, oldest first. They are hidden from another reading for a minute."""
-        return sorted((_read(message) for message in self._messages()), key=lambda letter: -letter.age_seconds)
+        """The letters, oldest first; another reading finds them again, in a minute if this one was broken off."""
+        messages = list(self._messages())
+        for some in batched(messages, _AT_ONCE, strict=False):
+            shown = [
+                {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
+                for place, message in enumerate(some)
+            ]
+            self._sqs.change_message_visibility_batch(QueueUrl=self._queue, Entries=shown)
+        return sorted(map(_read, messages), key=lambda letter: -letter.age_seconds)
 
     def send_again(self) -> tuple[int, int]:
         """Give each event to the live function again, and delete its letter then; how many, and how many were left.
@@ -71,6 +82,7 @@ class DeadLetters:
             answer = self._sqs.receive_message(
                 QueueUrl=self._queue,
                 MaxNumberOfMessages=_AT_ONCE,
+                WaitTimeSeconds=_WAIT_SECONDS,
                 VisibilityTimeout=_HIDDEN_SECONDS,
                 AttributeNames=["SentTimestamp"],
                 MessageAttributeNames=["ERROR_CODE", "RETRY_ATTEMPTS"],
@@ -140,7 +152,7 @@ def _read(message: dict[str, Any]) -> DeadLetter:
     body = _body(message)
     event = _event(message) or {}
     attributes = {name: one["StringValue"] for name, one in message.get("MessageAttributes", {}).items()}
-    context, answer = body.get("requestContext") or {}, body.get("responsePayload") or {}
+    context, answer = _document(body.get("requestContext")), _document(body.get("responsePayload"))
     attempts = attributes.get("RETRY_ATTEMPTS", context.get("approximateInvokeCount"))
     return DeadLetter(
         event_id=str(event.get("id") or message["MessageId"]),
@@ -156,7 +168,12 @@ def _body(message: dict[str, Any]) -> dict[str, Any]:
         body = json.loads(message["Body"])
     except ValueError:
         return {}
-    return body if isinstance(body, dict) else {}
+    return _document(body)
+
+
+def _document(value: object) -> dict[str, Any]:
+    """A JSON object, or an empty one where it is something else: whoever writes into the queue may write anything."""
+    return value if isinstance(value, dict) else {}
 
 
 def _event(message: dict[str, Any]) -> dict[str, Any] | None:

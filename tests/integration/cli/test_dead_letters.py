@@ -25,6 +25,7 @@ OF_THE_FUNCTION: tuple[dict[str, Any], dict[str, str]] = (
     },
     {},
 )
+STRANGE = {"requestContext": "x", "responsePayload": ["ana@example"]}
 NO_EVENT: tuple[dict[str, Any], dict[str, str]] = ({"ana@example": 1}, {})
 
 
@@ -75,6 +76,39 @@ def test_a_list_says_how_old_a_letter_is_and_how_often_its_event_was_tried(disco
         "event-2": "3",
     }
     assert all(0 <= one["age_seconds"] < 600 for one in document["letters"])
+
+
+def test_a_letter_of_any_other_form_is_listed_too(sqs: Any, queue: str, discovery: Discovery) -> None:
+    for body in (json.dumps(STRANGE), "no JSON", "[]"):
+        sqs.send_message(QueueUrl=queue, MessageBody=body)
+
+    done = discovery("dead-letters", "list", "--json")
+
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["count"] == 6
+    assert "ana@example" not in done.output
+
+
+@pytest.mark.usefixtures("queue")
+def test_what_was_listed_can_be_sent_again_at_once(sqs: Any, stage: str) -> None:
+    letters = DeadLetters(sqs, Functions(), stage)
+
+    assert len(letters.listed()) == 3
+    assert letters.send_again() == (2, 1)
+
+
+@pytest.mark.usefixtures("queue")
+def test_all_servers_of_the_queue_are_asked(sqs: Any, stage: str) -> None:
+    class ManyServers:
+        """SQS with so many servers that a short poll asks none that has a letter."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(sqs, name)
+
+        def receive_message(self, *, WaitTimeSeconds: int = 0, **options: Any) -> Any:  # noqa: N803
+            return sqs.receive_message(**options) if WaitTimeSeconds else {}
+
+    assert len(DeadLetters(ManyServers(), Functions(), stage).listed()) == 3
 
 
 def test_an_event_that_was_sent_again_is_no_letter_any_more(sqs: Any, queue: str, stage: str) -> None:
