@@ -117,6 +117,10 @@ class ScoreGatherer:
             return ""
         return user_hash(user_id, key) if key else ""
 
+    def assigned(self, policy: Policy, user: str, variant: str | None = None) -> Assignment:
+        """What a policy assigns to a user (keyed hash) now; nothing as long as nobody knows the policy in force."""
+        return policy.assign(user, variant, time.time()) if self._policies.is_known else UNASSIGNED
+
     async def aclose(self) -> None:
         """Close the connections to SONA and the cache."""
         await self._sona.aclose()
@@ -183,9 +187,7 @@ class ScoreGatherer:
         arrived.policy = await self._policies.settle(found, patience, last_found=last)
 
     def _assign(self, arrived: _Arrived, user: str, variant: str | None) -> None:
-        arrived.user = user
-        if self._policies.is_known:
-            arrived.assignment = arrived.policy.assign(arrived.user, variant, time.time())
+        arrived.user, arrived.assignment = user, self.assigned(arrived.policy, user, variant)
 
     async def _complete(
         self, arrived: _Arrived, user_id: str, content_ids: Sequence[str], read: CacheRead | None

@@ -89,4 +89,4 @@ class Previewer:
     def _assigned(self, gathered: Gathered, person: Caller) -> Gathered:
         """A preview says who gets which variant, even where the query finds nothing to score."""
         user = self.identify(person)
-        return replace(gathered, user=user, assignment=gathered.policy.assign(user or "", None, time.time()))
+        return replace(gathered, user=user, assignment=self._gatherer.assigned(gathered.policy, user or ""))
