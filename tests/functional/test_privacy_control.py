@@ -85,6 +85,17 @@ def test_who_previews_somebody_else_does_not_refuse_for_them(api: Api) -> None:
     assert preview(api, "ana", OPERATOR).json["scores"]["status"] == "applied"
 
 
+def test_nor_is_it_written_down_who_asked(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger.name)
+
+    preview(api, "me", READER)
+    preview(api, "ana", OPERATOR)
+
+    own, anothers = [vars(record) for record in caplog.records if record.getMessage() == "previewed"]
+    assert (own["user"], own["caller"]) == (None, None)
+    assert anothers["caller"] not in (None, anothers["user"])
+
+
 def test_openapi_describes_the_header(api: Api) -> None:
     paths = json.loads(api.request("GET", "/openapi.json").body)["paths"]
 

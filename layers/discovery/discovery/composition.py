@@ -62,7 +62,7 @@ class SearchService:
         began = time.perf_counter()
         response = self.runner.run(self.previews.preview(request, caller))
         elapsed_ms = (time.perf_counter() - began) * 1000
-        self.journal.previewed(request, self.previews.identify(caller), response, elapsed_ms)
+        self.journal.previewed(request, self.previews.looker(request, caller), response, elapsed_ms)
         return response
 
     def close(self) -> None:

@@ -64,9 +64,10 @@ class Preview:
             columns=tuple(_shown(column, contents, request.limit) for column in columns),
         )
 
-    def identify(self, caller: Caller) -> str | None:
-        """The keyed hash of who looks; None where there is no key for it."""
-        return self._previewer.identify(caller)
+    def looker(self, request: PreviewRequest, caller: Caller) -> str | None:
+        """The keyed hash of who looks; None where there is no key for it, or they look at themselves and refuse."""
+        refuses = caller.opted_out or caller.refuses
+        return None if refuses and _person(request, caller) is caller else self._previewer.identify(caller)
 
     async def _contents(self, found: Found, columns: Sequence[_Column], limit: int) -> dict[int, Content]:
         """The contents that some column shows, by place in `found`; most are in more columns than one."""
