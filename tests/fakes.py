@@ -73,6 +73,7 @@ class FakeScoreCache(ScoreCache):
         await asyncio.sleep(self.write_delay)
         self.before_write()
         if self.write_fails:
+            self.lost = True
             raise CacheUnavailable("TimeoutError")
         if self.versions.get(user, b"") != version:
             return False

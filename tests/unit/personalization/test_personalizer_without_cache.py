@@ -7,6 +7,7 @@ import pytest
 from discovery.errors import CacheUnavailable
 from discovery.personalization.score_cache import ScoreCache
 from discovery.reason import Reason
+from discovery.sona.contract import Score
 from discovery.valkey.client import AsyncValkey
 from tests.conftest import Counted
 from tests.fakes import FakeSona
@@ -76,3 +77,15 @@ async def test_a_cache_counts_as_lost_until_the_scores_of_then_have_ended(
         await cache.read("user", 0, ["alien"])
 
     assert cache.lost_lately is lost
+
+
+async def test_a_cache_that_takes_no_scores_counts_as_lost_too() -> None:
+    valkey = Valkey()
+    cache = ScoreCache(valkey, ttl_sec=TTL_SEC, max_scores=10, clock=lambda: 1000.0)
+    await cache.read("user", 0, ["alien"])
+    valkey.down = True
+
+    with pytest.raises(CacheUnavailable):
+        await cache.write_back("user", 0, b"", {"alien": Score(0.5, 1.0)})
+
+    assert cache.lost_lately

@@ -10,6 +10,7 @@ Both directions are a script each, whose ids are one argument and whose values a
 length: over a hundred arguments or answers redis-py takes ten times as long as Valkey takes for the whole command.
 """
 
+import contextlib
 import math
 import secrets
 import struct
@@ -168,11 +169,8 @@ class ScoreCache:
         scores = ("EVAL", _READ, len(keys), *keys, _SEPARATOR.join(content_ids), _RECORD.size)
         snapshots = [("GET", key) for key in (POLICY_KEY, LAST_POLICY_KEY)[: 1 + last_policy]]
         opt_out = ("GET", opt_out_key(user))
-        try:
+        with self._noting_loss():
             answers = await self._client.ask(scores, opt_out, *snapshots)
-        except CacheUnavailable:
-            self._lost_at = self._clock()
-            raise
         read, opted_out, policy, last = [*answers, None][:4]
         # A value of the wrong type under one key is a miss of that key, not an error of the others.
         if foreign := sum(isinstance(answer, Exception) for answer in (opted_out, policy, last, read)):
@@ -190,8 +188,18 @@ class ScoreCache:
         keys = version_key(user), scores_key(user, generation)
         records = b"".join(_encode(score) for score in scores.values())
         written = (version, self._ttl_sec, self._max_scores, _SEPARATOR.join(scores), _RECORD.size, records)
-        stored = await self._client.run(self._write_script, keys, *written, new_version("w"), VERSION_TTL_SECONDS)
+        with self._noting_loss():
+            stored = await self._client.run(self._write_script, keys, *written, new_version("w"), VERSION_TTL_SECONDS)
         return bool(stored)
+
+    @contextlib.contextmanager
+    def _noting_loss(self) -> Iterator[None]:
+        """A cache that takes no scores, since it is full or a replica, is as good as none: all that it had ends."""
+        try:
+            yield
+        except CacheUnavailable:
+            self._lost_at = self._clock()
+            raise
 
 
 def _snapshot(answer: object) -> bytes | None:
