@@ -55,6 +55,18 @@ async def test_a_marker_is_read_with_the_scores_and_ends_after_13_months(
     assert operator.ttl(opt_out_key(HASH)) == MARKER_TTL_SECONDS
 
 
+async def test_a_mark_is_taken_away_also_when_memory_is_full(
+    opt_outs: OptOuts, cache: ScoreCache, operator: redis.Redis
+) -> None:
+    await opt_outs.remember(HASH, 1_000.0)
+    operator.config_set("maxmemory", 1)
+    try:
+        await opt_outs.forget(HASH, 2_000.0)
+        assert await marked(cache) is None
+    finally:
+        operator.config_set("maxmemory", 0)
+
+
 async def test_a_later_token_renews_it_and_an_earlier_one_changes_nothing(
     opt_outs: OptOuts, cache: ScoreCache, operator: redis.Redis, valkey_url: str
 ) -> None:

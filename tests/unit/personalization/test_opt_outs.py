@@ -59,6 +59,19 @@ async def test_without_valkey_it_is_counted_and_tried_again_ten_seconds_later(co
     assert counted()["OptOutNotMarked"] == 1
 
 
+async def test_nor_does_whoever_is_in_again_wait_for_it_each_time(counted: Counted) -> None:
+    rig = Rig()
+    rig.valkey.fails = True
+
+    for _ in range(3):
+        await rig.opt_outs.forget("ana", 100.0)
+    rig.valkey.fails, rig.now = False, 10.0
+    await rig.opt_outs.forget("ana", 100.0)
+
+    assert counted()["OptOutNotMarked"] == 1
+    assert len(rig.valkey.ran) == 1
+
+
 async def test_what_is_known_stays_bounded() -> None:
     rig = Rig()
     for number in range(2_500):

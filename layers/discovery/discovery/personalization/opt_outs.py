@@ -17,7 +17,7 @@ MARKER_TTL_SECONDS = 395 * 86_400
 
 _MOST_KNOWN = 1000
 _RETRY_SECONDS = 10.0
-"""After a failure: searches of people who opted out must not wait for Valkey each time."""
+"""After a failure: searches of people who opted out, or are in again, must not wait for Valkey each time."""
 
 _REMEMBER = """#!lua
 if (tonumber(redis.call('GET', KEYS[1]) or '') or 0) > tonumber(ARGV[1]) then return 0 end
@@ -25,11 +25,12 @@ redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return 1
 """
 
-_FORGET = """#!lua
+_FORGET = """#!lua flags=allow-oom
 local marked = redis.call('GET', KEYS[1])
 if not marked or (tonumber(marked) or 0) >= tonumber(ARGV[1]) then return 0 end
 return redis.call('DEL', KEYS[1])
 """
+"""The first line lets it run when memory is full, of which it can only free some."""
 
 Clock = Callable[[], float]
 
@@ -65,7 +66,7 @@ class OptOuts:
 
     async def remember(self, user: str, issued_at: float) -> None:
         """Mark that a user opted out, by a token issued then (Unix seconds); once for each token."""
-        if self._known.get(user, -1.0) >= issued_at or self._clock() < self._retry_at:
+        if self._known.get(user, -1.0) >= issued_at:
             return
         if await self._run(_REMEMBER, user, issued_at, MARKER_TTL_SECONDS):
             if len(self._known) >= _MOST_KNOWN:
@@ -77,7 +78,9 @@ class OptOuts:
         await self._run(_FORGET, user, issued_at)
 
     async def _run(self, script: str, user: str, issued_at: float, *args: int) -> bool:
-        """Whether Valkey ran it."""
+        """Whether Valkey ran it, which is not tried within ten seconds of a failure."""
+        if self._clock() < self._retry_at:
+            return False
         try:
             await self._client.run(script, [opt_out_key(user)], repr(issued_at), *args)
         except CacheUnavailable as error:
