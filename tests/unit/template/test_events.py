@@ -72,3 +72,18 @@ def test_sonas_events_come_over_the_default_bus_or_over_one_of_its_own(stack: St
     assert rules(stack, **role)["UserPreferencesUpdated"]["EventBusName"] == "<SonaBus>"
     assert "EventBusName" not in rules(stack, **EVERYTHING)["PolicyEdited"], "Parameter Store has the default bus alone"
     assert "SonaBus" not in stack()
+
+
+def test_two_stages_in_one_account_can_have_a_bus_each(stack: Stack) -> None:
+    """CloudFormation takes a statement's id for the resource's, and refuses it in a second stack."""
+    ids = [
+        policy["StatementId"]
+        for stage in ("staging", "prod")
+        for _, policy in of_type(stack(**EVERYTHING, Stage=stage), "AWS::Events::EventBusPolicy")
+    ]
+    assert len(set(ids)) == len(ids) == 4
+
+
+def test_the_bus_admits_nobody_before_it_denies_the_others(stack: Stack) -> None:
+    """One change of a bus at a time, too: EventBridge answers ConcurrentModificationException to two."""
+    assert stack(**EVERYTHING)["SonaBusPolicy"]["DependsOn"] == "SonaBusDenial"
