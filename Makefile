@@ -13,8 +13,9 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional test-integration faults \
-	soak chaos propagation mutants e2e fuzz audit sam-local lint format openapi validate build bench pr lock clean
+.PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional \
+	test-integration e2e sam-local fuzz audit faults soak chaos propagation mutants lint format openapi validate build bench \
+	pr lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
