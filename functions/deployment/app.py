@@ -12,6 +12,7 @@ runtime: so there is no layer here, and no dependency that could fail a deployme
 import hashlib
 import json
 import logging
+import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import batched
@@ -26,16 +27,21 @@ _CONFIGURATION = (
     *("LoggingConfig", "MemorySize", "Role", "Runtime", "Timeout", "TracingConfig"),
 )
 """What makes a version another one, as GetFunctionConfiguration has it; besides parts of VpcConfig and SnapStart."""
+_DENIED = ("AccessDenied", "AccessDeniedException")
+_PAUSES = (1, 2, 4, 8, 12)
+"""Seconds; in all less than half of the timeout. A right that the same deployment gives may take a while to hold, for
+which CloudFormation does not wait ("Changes that I make are not always immediately visible" in IAM's user guide)."""
 
 Properties = Mapping[str, Any]
 Clients = Callable[[str], Any]
 Answer = Callable[[str, bytes], None]
+Wait = Callable[[float], None]
 
 logger = logging.getLogger()
 
 
-def make_handler(clients: Clients, answer: Answer) -> Callable[[Properties, object], None]:
-    """The Lambda handler over a function that makes an AWS client and one that puts a body to a URL."""
+def make_handler(clients: Clients, answer: Answer, wait: Wait = time.sleep) -> Callable[[Properties, object], None]:
+    """The Lambda handler over functions that make an AWS client, put a body to a URL, and wait for some seconds."""
 
     def lambda_handler(event: Properties, _context: object) -> None:
         # CloudFormation takes another id for another resource, and then asks for the old one to be deleted: another
@@ -44,13 +50,7 @@ def make_handler(clients: Clients, answer: Answer) -> Callable[[Properties, obje
         response = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
         response |= {"Status": "SUCCESS", "PhysicalResourceId": event.get("PhysicalResourceId", identity)}
         try:
-            carry_out = {
-                "Custom::PolicyParameters": _parameters,
-                "Custom::Configuration": _configuration,
-                "Custom::OriginSecret": _origin_secret,
-            }
-            data = carry_out[event["ResourceType"]](event["RequestType"], event["ResourceProperties"], clients)
-            response |= {"Data": data}
+            response |= {"Data": _carried_out(event, clients, wait)}
             if event["RequestType"] != "Delete":
                 response |= {"PhysicalResourceId": identity}
         except Exception as error:  # whatever it was: without an answer the deployment would hang
@@ -59,6 +59,24 @@ def make_handler(clients: Clients, answer: Answer) -> Callable[[Properties, obje
         answer(event["ResponseURL"], json.dumps(response).encode())
 
     return lambda_handler
+
+
+def _carried_out(event: Properties, clients: Clients, wait: Wait) -> dict[str, str]:
+    """What the request asks for, tried again while a right is missing: each of the three may be done twice."""
+    carry_out = {
+        "Custom::PolicyParameters": _parameters,
+        "Custom::Configuration": _configuration,
+        "Custom::OriginSecret": _origin_secret,
+    }[event["ResourceType"]]
+    for pause in _PAUSES:
+        try:
+            return carry_out(event["RequestType"], event["ResourceProperties"], clients)
+        except Exception as error:
+            if getattr(error, "response", {}).get("Error", {}).get("Code") not in _DENIED:
+                raise
+            logger.warning("%s of %s: %s; tried again", event["RequestType"], event["ResourceType"], error)
+            wait(pause)
+    return carry_out(event["RequestType"], event["ResourceProperties"], clients)
 
 
 def _parameters(request: str, properties: Properties, clients: Clients) -> dict[str, str]:
