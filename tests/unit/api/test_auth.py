@@ -204,11 +204,16 @@ def test_a_scope_claim_that_is_no_text_grants_nothing(authenticator: Authenticat
     assert not authenticator.authenticate(f"Bearer {tokens.token(scope=['personalization:admin'])}").scopes
 
 
-@pytest.mark.parametrize(("claim", "opted_out"), [(True, True), (False, False), ("true", False), (1, False)])
-def test_only_a_claim_that_is_true_opts_out(claim: object, opted_out: bool, authenticator: Authenticator) -> None:
+@pytest.mark.parametrize("claim", [True, "true", "TRUE", 1, "1", "yes", ["personalization"], {"since": 2026}], ids=repr)
+def test_a_claim_opts_out_however_an_issuer_writes_it(claim: object, authenticator: Authenticator) -> None:
+    assert authenticator.authenticate(f"Bearer {tokens.token(personalization_opt_out=claim)}").opted_out is True
+
+
+@pytest.mark.parametrize("claim", [False, None, 0, "", "false", "False", "0", "no"], ids=repr)
+def test_a_claim_that_says_no_does_not(claim: object, authenticator: Authenticator) -> None:
     caller = authenticator.authenticate(f"Bearer {tokens.token(personalization_opt_out=claim)}")
 
-    assert caller.opted_out is opted_out
+    assert caller.opted_out is False
 
 
 @pytest.mark.parametrize(

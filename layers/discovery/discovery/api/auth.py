@@ -26,6 +26,7 @@ _TYPE_UNSAID = "JWT"
 _BELIEVED_SECONDS = 60.0
 """How long a verified token is accepted without verifying it again, also if its signing key is withdrawn meanwhile."""
 _MOST_KNOWN = 1000
+_NO = (None, False, "", "false", "0", "no")
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Authenticator:
         user_id = claims.get("sub")
         if not isinstance(user_id, str) or not user_id or not is_text(user_id):
             raise AuthenticationError("the token has no subject")
-        opted_out = claims.get(self._settings.opted_out_claim) is True
+        opted_out = _says_yes(claims.get(self._settings.opted_out_claim))
         caller = Caller(user_id, _scopes(claims), opted_out, self._issued_at(claims))
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
@@ -164,6 +165,11 @@ class Authenticator:
 def _media_type(typ: object) -> str:
     """A token's type as it is compared: RFC 7515, section 4.1.9, lets `application/` be left out; case says nothing."""
     return str(typ).lower().removeprefix("application/")
+
+
+def _says_yes(claim: object) -> bool:
+    """Whether a claim says so: where an issuer writes it in an unusual way, rather yes, since it is an opt-out."""
+    return (claim.casefold() if isinstance(claim, str) else claim) not in _NO
 
 
 def _scopes(claims: dict[str, Any]) -> frozenset[str]:
