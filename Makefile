@@ -14,7 +14,7 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional \
-	test-integration e2e sam-local fuzz audit faults soak chaos propagation mutants lint format openapi validate build bench \
+	test-integration e2e sam-local fuzz audit faults soak chaos relevance propagation mutants lint format openapi validate build bench \
 	pr lock clean
 
 help:  ## This list
@@ -87,6 +87,9 @@ soak: setup  ## A steady load with faults switched on and off, into docs/reliabi
 chaos: setup  ## Servers and environments killed and hung under load, into docs/reliability.md; SECONDS=10 QUICK=1
 	@$(PYTHON) -m lab.chaos $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick)
 
+relevance: setup  ## How good the answers are, into docs/relevance.md; CHECK=1 compares with it; TUNE=1 looks for weights
+	@$(PYTHON) -m lab.relevance $(if $(CHECK),--check) $(if $(TUNE),--tune)
+
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
 	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
 
@@ -133,6 +136,7 @@ endif
 		$(if $(SIZES),--sizes "$(SIZES)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
 
 pr: lint test validate audit e2e fuzz  ## Everything that CI checks
+	@$(MAKE) --no-print-directory relevance CHECK=1
 
 # One resolution for all platforms, with hashes and without addresses; UPGRADE=1 takes the newest versions.
 LOCK = "$$(tools/setup.sh uv)" pip compile --quiet --universal --generate-hashes --no-emit-index-url \

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from discovery.catalogue.content import Content
-from discovery.catalogue.keyword_index import title_key
+from discovery.catalogue.title_key import title_key
 from sona.profile import Viewing
 
 logger = logging.getLogger(__name__)

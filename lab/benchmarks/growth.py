@@ -140,14 +140,12 @@ def opened(bundle: Path) -> _Opened:
     began = time.perf_counter()
     service = search_service(Settings(stage="lab", catalogue=CatalogueSettings(path=bundle)))
     opening = time.perf_counter() - began
-    catalogue, retrieval = service.catalogue, service.settings.retrieval
+    catalogue = service.catalogue
     (query,) = synthetic.queries(1)
     vector = catalogue.model.embed([query])[0]
     strategies: dict[str, Callable[[], object]] = {
         VECTORS: lambda: catalogue.codes.products(vector),
-        KEYWORDS: lambda: keyword.retrieve(
-            catalogue.keyword, query, Selection(), depth=retrieval.depth, title_boost=retrieval.title_boost
-        ),
+        KEYWORDS: lambda: keyword.retrieve(catalogue.keyword, query, Selection()),
     }
     samples = interleave([Contestant(*strategy) for strategy in strategies.items()], blocks=1, rounds=_PROBES)
     return _Opened(opening, {name: samples.all(name) for name in strategies})

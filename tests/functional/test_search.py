@@ -3,6 +3,8 @@
 import base64
 import gzip
 import json
+from functools import reduce
+from operator import add
 from typing import Any
 
 import pytest
@@ -209,3 +211,23 @@ def test_an_answer_is_compressed_for_whoever_takes_that(api: Api) -> None:
     assert answer["headers"]["Content-Encoding"] == "gzip"
     body = json.loads(gzip.decompress(base64.b64decode(answer["body"])))
     assert body["results"] == plain.json["results"]
+
+
+def test_a_misspelled_word_is_corrected_told_and_left_alone_where_asked(api: Api) -> None:
+    corrected = api.get(query="casablenca")
+    left = api.get(query="casablenca", correct="false")
+    posted = api.post({"query": "casablenca", "correct": False})
+
+    assert corrected.json["query_parsed"]["corrected"] == {"from": "casablenca", "to": "Casablanca"}
+    assert corrected.json["results"][0]["content"]["id"] == "casablanca-1942"
+    assert left.json["query_parsed"]["corrected"] is None
+    assert posted.json["query_parsed"]["corrected"] is None
+
+
+def test_the_evidence_adds_up_to_relevance_exactly(api: Api) -> None:
+    answer = api.get(query="al pacino crime drama 1995", explain="true", page_size="100")
+
+    explanations = [result["explanation"] for result in answer.json["results"]]
+    assert len(explanations) > 2
+    for explanation in explanations:
+        assert reduce(add, explanation["evidence"].values()) == explanation["relevance"]

@@ -58,6 +58,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         page_size: Annotated[PageSize, Query()] = DEFAULT_PAGE_SIZE,
         experiment_variant: Annotated[VariantName | None, Query()] = None,
         explain: Annotated[bool, Query()] = False,
+        correct: Annotated[bool, Query(description="false: search words as they are, however they are spelled")] = True,
         privacy_control: PrivacyControl = None,
     ) -> Response[str]:
         request = search_request(
@@ -71,6 +72,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
             page_size=page_size,
             experiment_variant=experiment_variant,
             explain=explain,
+            correct=correct,
         )
         return respond(request, privacy_control)
 

@@ -19,7 +19,9 @@ from discovery.names import CREDENTIAL_PATTERN
 LOCAL_STAGE = "local"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
+Weight = Annotated[float, Field(ge=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Summand = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def _bearer_token(token: SecretStr) -> SecretStr:
@@ -50,18 +52,39 @@ class CatalogueSettings(_Section):
 class RetrievalSettings(_Section):
     """How candidates are found and fused."""
 
-    depth: Annotated[int, Field(ge=1, le=1000)] = 200
-    """Results each strategy contributes to the fusion."""
-    vector_weight: Share = 0.35
-    keyword_weight: Share = 0.20
-    popularity_weight: Share = 0.15
-    rrf_k: Annotated[int, Field(ge=1)] = 60
-    """Cormack et al. 2009, "Reciprocal Rank Fusion outperforms Condorcet": k = 60."""
+    keyword_weight: Summand = 0.7
+    vector_weight: Summand = 0.17
+    """Of meaning."""
+    title_weight: Summand = 1.8
+    person_weight: Summand = 0.5
+    topic_weight: Summand = 1.0
+    """Of keywords whose whole names are in the query."""
+    likeness_weight: Summand = 1.0
+    """Of what is like the title that a query names after "like"."""
+    genre_weight: Summand = 0.2
+    year_weight: Summand = 0.3
+    popularity_weight: Summand = 0.42
+    similarity_floor: Share = 0.6
+    """Share of the greatest cosine from which on a document is a match by meaning."""
     min_similarity: Share = 0.2
-    """Cosine below which a document is no vector match at all, so that nonsense finds nothing."""
-    title_boost: Annotated[float, Field(gt=0)] = 3.0
+    """Cosine below which a document is no match by meaning at all, so that nonsense finds nothing."""
     timeout_ms: Annotated[float, Field(gt=0)] = 2000
     """The index's own deadline: a strategy that has not begun by then is left out."""
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much each kind of evidence counts."""
+        return {
+            "keyword": self.keyword_weight,
+            "meaning": self.vector_weight,
+            "title": self.title_weight,
+            "person": self.person_weight,
+            "topic": self.topic_weight,
+            "likeness": self.likeness_weight,
+            "genre": self.genre_weight,
+            "year": self.year_weight,
+            "popularity": self.popularity_weight,
+        }
 
 
 class PersonalizationSettings(_Section):

@@ -58,7 +58,7 @@ def test_a_preview_may_take_longer_than_a_search(catalogue: Catalogue) -> None:
 def test_at_its_own_deadline_it_shows_what_has_arrived(catalogue: Catalogue, counted: Counted) -> None:
     rig = Rig(catalogue, preview_timeout_ms=SHORT_MS)
     rig.sona.has_batch = False
-    rig.sona.slow = frozenset({CONTENTS[0].id})
+    rig.sona.slow = frozenset({Rig(catalogue).preview().columns[0].results[0].content_id})
 
     response = rig.preview()
 

@@ -128,6 +128,8 @@ class SearchRequest(Frozen):
     page_size: Annotated[PageSize, Strict(), _Integer] = DEFAULT_PAGE_SIZE
     experiment_variant: VariantName | None = None
     explain: StrictBool = False
+    correct: StrictBool = True
+    """Whether words that the catalogue lacks are taken for near ones that it has."""
 
 
 def search_request(

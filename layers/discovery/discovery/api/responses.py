@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import ConfigDict, Field
+
 from discovery.catalogue.content import Content
 from discovery.names import Frozen
 from discovery.reason import Reason
@@ -12,6 +14,15 @@ class LikeTitle(Frozen):
 
     id: str
     title: str
+
+
+class Correction(Frozen):
+    """A query that was searched as another one, since the catalogue lacks some of its words."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    typed: str = Field(alias="from")
+    meant: str = Field(alias="to")
 
 
 class QueryParsed(Frozen):
@@ -25,6 +36,8 @@ class QueryParsed(Frozen):
     platforms: tuple[str, ...] = ()
     year_range: tuple[int | None, int | None] | None = None
     like: LikeTitle | None = None
+    corrected: Correction | None = None
+    """What else was searched, and what is described here; a request with `correct=false` is searched as it is."""
     relaxed: bool = False
     """True where the understood filters left nothing, so they were dropped and the words searched as they stand."""
 
@@ -33,6 +46,8 @@ class Explanation(Frozen):
     """Why a result is where it is: `final = relevance · (1 − weight) + score · weight`, ties by `rank_before`."""
 
     relevance: float
+    evidence: dict[str, float] = Field(default_factory=dict)
+    """What each kind of evidence adds to `relevance`, which is their sum in this order."""
     score: float | None
     """What was blended; the median of the others where this item has none; null where nothing was blended."""
     score_source: Literal["live", "cache", "neutral"] | None
@@ -51,7 +66,7 @@ class SearchResult(Frozen):
 
     content: Content
     relevance_score: float
-    """Fused relevance in [0, 1], before personalization."""
+    """In [0, 1], before personalization: the sum of all that speaks for the result; the best has 1."""
     score: float
     """What orders the reranking window: the blend, or relevance where nothing was blended.
 

@@ -8,18 +8,20 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from discovery.catalogue import keyword_index
 from discovery.catalogue.codes import Codes
 from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel
-from discovery.catalogue.keyword_index import KeywordIndex
+from discovery.catalogue.keyword_index import SHORTEST_EDITED, TITLE_KEY, KeywordIndex
+from discovery.catalogue.lexicon import Lexicon
 from discovery.catalogue.manifest import Manifest, bundle_id
+from discovery.catalogue.title_key import title_key
 from discovery.errors import BundleInvalid
 
 VECTORS_FILE = "vectors.npy"
 KEYWORD_FOLDER = "keyword"
+LEXICON_FOLDER = "lexicon"
 COLUMNS_FOLDER = "columns"
 MODEL_FOLDER = "model"
 
@@ -39,6 +41,7 @@ class Catalogue:
     """Of the vectors."""
     model: EmbeddingModel
     keyword: KeywordIndex
+    lexicon: Lexicon
 
     @property
     def size(self) -> int:
@@ -56,15 +59,18 @@ class Catalogue:
 
     def find_title(self, title: str) -> int | None:
         """The row of a title, whatever its case, accents, punctuation and article; the most popular of several."""
-        key = keyword_index.title_key(title)
-        if not key:
+        return self._most_popular(tantivy.Query.term_query(self.keyword.index.schema, TITLE_KEY, title_key(title)))
+
+    def near_title(self, title: str) -> int | None:
+        """The same for a title that may be misspelled by one edit, if it is long enough to tell."""
+        key = title_key(title)
+        if len(key) < SHORTEST_EDITED:
             return None
-        query = tantivy.Query.term_query(self.keyword.index.schema, keyword_index.TITLE_KEY, key)
-        hits = self.keyword.searcher.search(query, limit=10, count=False).hits
-        if not hits:
-            return None
-        rows = self.keyword.searcher.fast_field_values(keyword_index.ROW, [address for _, address in hits])
-        return max((int(row) for row in rows if row is not None), key=lambda row: float(self.columns.popularity[row]))
+        return self._most_popular(tantivy.Query.fuzzy_term_query(self.keyword.index.schema, TITLE_KEY, key, distance=1))
+
+    def _most_popular(self, query: tantivy.Query) -> int | None:
+        rows, _ = self.keyword.rows(query)
+        return max(rows.tolist(), key=lambda row: (float(self.columns.popularity[row]), -row), default=None)
 
 
 def open_catalogue(bundle: Path) -> Catalogue:
@@ -85,6 +91,7 @@ def open_catalogue(bundle: Path) -> Catalogue:
             codes=Codes.open(bundle),
             model=EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model),
             keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
+            lexicon=Lexicon.open(bundle / LEXICON_FOLDER),
         )
     except Exception as error:  # `tokenizers` raises nothing narrower
         raise BundleInvalid(f"{bundle} can't be opened: {error}") from error

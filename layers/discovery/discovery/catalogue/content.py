@@ -44,6 +44,9 @@ _RATING_LEVELS = {
 }
 
 
+HttpsUrl = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https://[^\s\x00-\x1f\x7f]+$")]
+
+
 class Content(Frozen):
     """A film or series, as a catalogue line holds it and as a result shows it."""
 
@@ -54,6 +57,14 @@ class Content(Frozen):
     genres: tuple[Name, ...] = ()
     platforms: tuple[Name, ...] = ()
     cast: tuple[Name, ...] = ()
+    directors: tuple[Name, ...] = ()
+    countries: tuple[Name, ...] = ()
+    languages: tuple[Name, ...] = ()
+    keywords: tuple[Name, ...] = ()
+    """What it is about, in words that its overview may lack: "heist", "time travel"."""
+    aliases: tuple[Name, ...] = ()
+    """Other titles by which people ask for it: "LOTR", an original title."""
+    poster_url: HttpsUrl | None = None
     popularity_score: Unit | None = None
     average_rating: Rating | None = None
     content_rating: ContentRating | None = None

@@ -1,31 +1,46 @@
-"""The Tantivy index inside a bundle: its schema, its analyzer, and how it is opened on a read-only disk."""
+"""The Tantivy index of a bundle's words: its schema and its analyzer."""
 
-import re
-import shutil
-import tempfile
-import unicodedata
-import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import ClassVar
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from discovery.catalogue.content import Content
+from discovery.catalogue.nations import adjectives
+from discovery.catalogue.tantivy_index import TantivyIndex
+from discovery.catalogue.title_key import surface, title_key
 
 ANALYZER = "stemmed"
-TITLE, CAST, GENRES, OVERVIEW = "title", "cast", "genres", "overview"
-TEXT_FIELDS = (TITLE, CAST, GENRES, OVERVIEW)
-ROW, YEAR, RATING, CONTENT_LEVEL, GENRE_CODE, PLATFORM_CODE, TITLE_KEY = (
+TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW = (
+    "title",
+    "cast",
+    "directors",
+    "genres",
+    "keywords",
+    "origins",
+    "overview",
+)
+TEXT_FIELDS = (TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW)
+ROW, YEAR, RATING, CONTENT_LEVEL, GENRE_CODE, PLATFORM_CODE = (
     "row",
     "year",
     "rating",
     "content_level",
     "genre_code",
     "platform_code",
-    "title_key",
 )
+TITLE_KEY, TITLE_SURFACE, TITLE_LENGTH = "title_key", "title_surface", "title_length"
+PERSON_KEY, KEYWORD_KEY = "person_key", "keyword_key"
+"""Keys and surfaces are whole: a title's, one of its aliases', a name's, or a keyword's."""
+
+
+SHORTEST_EDITED = 4
+"""Letters of a title that may be misspelled; of shorter ones too many are one edit apart."""
+MOST_HITS = 5000
+"""What one search gives at most; so many take three milliseconds to come out of Tantivy."""
 
 
 def schema() -> tantivy.Schema:
@@ -33,7 +48,9 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for field in TEXT_FIELDS:
         builder.add_text_field(field, tokenizer_name=ANALYZER)
-    builder.add_text_field(TITLE_KEY, tokenizer_name="raw")
+    for field in (TITLE_KEY, TITLE_SURFACE, PERSON_KEY, KEYWORD_KEY):
+        builder.add_text_field(field, tokenizer_name="raw")
+    builder.add_unsigned_field(TITLE_LENGTH, fast=True)
     builder.add_unsigned_field(ROW, fast=True)
     builder.add_integer_field(YEAR, indexed=True, fast=True)
     builder.add_float_field(RATING, indexed=True, fast=True)
@@ -55,37 +72,35 @@ def analyzer() -> tantivy.TextAnalyzer:
     )
 
 
-def title_key(title: str) -> str:
-    """The form in which two spellings of one title are equal: no case, accents, punctuation or leading article."""
-    folded = unicodedata.normalize("NFKD", re.sub("['’]", "", title.casefold()))
-    words = re.findall(r"[^\W_]+", "".join(c for c in folded if not unicodedata.combining(c)))
-    return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)
-
-
 def write(folder: Path, contents: Sequence[Content], genres: Sequence[str], platforms: Sequence[str]) -> None:
-    """Index contents, row by row in order, into one segment, so that equal inputs give equal rankings."""
-    folder.mkdir()
-    index = tantivy.Index(schema(), path=str(folder))
-    index.register_tokenizer(ANALYZER, analyzer())
-    writer = index.writer(heap_size=256_000_000, num_threads=1)
+    """Index contents, row by row in order."""
     genre_codes = {name.casefold(): code for code, name in enumerate(genres)}
     platform_codes = {name.casefold(): code for code, name in enumerate(platforms)}
-    for row, content in enumerate(contents):
-        writer.add_document(_document(row, content, genre_codes, platform_codes))
-    writer.commit()
-    writer.wait_merging_threads()
-    for lock in folder.glob(".tantivy-*.lock"):
-        lock.unlink()
+    documents = (_document(row, content, genre_codes, platform_codes) for row, content in enumerate(contents))
+    KeywordIndex.write_documents(folder, schema(), documents)
 
 
 def _document(row: int, content: Content, genres: dict[str, int], platforms: dict[str, int]) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned(ROW, row)
     document.add_text(TITLE, content.title)
-    document.add_text(TITLE_KEY, title_key(content.title))
+    document.add_unsigned(TITLE_LENGTH, len(title_key(content.title)))
+    for title in (content.title, *content.aliases):
+        document.add_text(TITLE_KEY, title_key(title))
+        document.add_text(TITLE_SURFACE, surface(title))
     document.add_text(OVERVIEW, content.overview)
-    for name in content.cast:
-        document.add_text(CAST, name)
+    for field, names in (
+        (CAST, content.cast),
+        (DIRECTORS, content.directors),
+        (KEYWORDS, content.keywords),
+        (ORIGINS, _origins(content)),
+    ):
+        for name in names:
+            document.add_text(field, name)
+    for name in dict.fromkeys(map(title_key, content.cast + content.directors)):
+        document.add_text(PERSON_KEY, name)
+    for name in dict.fromkeys(map(title_key, content.keywords)):
+        document.add_text(KEYWORD_KEY, name)
     for name in content.genres:
         document.add_text(GENRES, name)
         document.add_unsigned(GENRE_CODE, genres[name.casefold()])
@@ -99,27 +114,26 @@ def _document(row: int, content: Content, genres: dict[str, int], platforms: dic
     return document
 
 
-@dataclass(frozen=True)
-class KeywordIndex:
-    """An open index."""
+def _origins(content: Content) -> Sequence[str]:
+    """Countries, what comes from there, and languages: "South Korea", "korean"; each once."""
+    names = [name for country in content.countries for name in (country, *adjectives(country))]
+    return list({name.casefold(): name for name in (*names, *content.languages)}.values())
 
-    index: tantivy.Index
-    searcher: tantivy.Searcher
 
-    @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open a folder that `write` has written, also where it can't be written to.
+class KeywordIndex(TantivyIndex):
+    """An open index of words, names and constraints."""
 
-        Tantivy makes a lock file even to read, which fails on a Lambda layer's read-only `/opt`; so it is shown a
-        temporary folder of links to the real files.
-        """
-        view = Path(tempfile.mkdtemp(prefix="discovery-keyword-"))
-        for file in folder.iterdir():
-            (view / file.name).symlink_to(file.absolute())
-        index = tantivy.Index.open(str(view))
-        index.register_tokenizer(ANALYZER, analyzer())
-        index.config_reader(reload_policy="manual")  # a bundle never changes: no thread that watches it
-        index.reload()
-        opened = cls(index, index.searcher())
-        weakref.finalize(opened, shutil.rmtree, view, ignore_errors=True)
-        return opened
+    analyzers: ClassVar = {ANALYZER: analyzer}
+
+    def rows(self, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The rows that a query finds, and their scores, best first; of too many, the best."""
+        hits = self.searcher.search(query, limit=MOST_HITS, count=False).hits
+        return self._values(ROW, hits), np.fromiter((score for score, _ in hits), np.float64, len(hits))
+
+    def rows_and(self, field: str, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The same, with their values of a field of whole numbers instead of scores."""
+        hits = self.searcher.search(query, limit=MOST_HITS, count=False).hits
+        return self._values(ROW, hits), self._values(field, hits)
+
+    def _values(self, field: str, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> NDArray[np.intp]:
+        return np.array(self.searcher.fast_field_values(field, [address for _, address in hits]), dtype=np.intp)

@@ -1,5 +1,6 @@
 """What an index finds for a query."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +11,16 @@ from discovery.retrieval.understanding.query import ParsedQuery
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The candidates for a query, best first: what each strategy found up to its depth. n of them."""
+    """The match set of a query, best first: all that enough speaks for. n of them."""
 
     query: ParsedQuery
     """As it was searched: relaxed where what was understood left nothing."""
     keys: NDArray[np.intp]
     """`[n]`: opaque, read by nobody but the index that gave them out."""
     relevance: NDArray[np.float64]
-    """`[n]`, in [0, 1]."""
+    """`[n]`, in [0, 1]: the sum of the parts."""
+    parts: Mapping[str, NDArray[np.float64]]
+    """`[n]` each: what each kind of evidence adds to relevance."""
     keyword_scores: NDArray[np.float64]
     """`[n]`, BM25; NaN where keyword search did not find it."""
     similarities: NDArray[np.float64]

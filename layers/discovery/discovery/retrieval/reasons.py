@@ -12,7 +12,7 @@ from discovery.catalogue.content import Content
 Analyze = Callable[[str], Sequence[str]]
 """Text to index terms, as the index does it."""
 
-_FIELDS = ("title", "cast", "overview")
+_FIELDS = ("title", "cast", "directors", "keywords", "overview")
 _MAX_WORDS = 5
 _REMEMBERED_WORDS = 50_000
 """The index terms of this many words are kept: analyzing a word anew takes ten times as long."""
@@ -34,7 +34,11 @@ class MatchReasons:
 
         Which field holds which words, meaning, likeness, understood filters.
         """
-        texts = [text for of in contents for text in (of.title, ", ".join(of.cast), of.overview)]
+        texts = [
+            text
+            for of in contents
+            for text in (of.title, ", ".join(of.cast), ", ".join(of.directors), ", ".join(of.keywords), of.overview)
+        ]
         words = iter(self._words_in(texts, parsed.terms))
         reasons = []
         for content, near in zip(contents, by_meaning, strict=True):

@@ -42,7 +42,7 @@ class Pipeline:
     async def search(self, request: SearchRequest, caller: Caller) -> Searched:
         """Search; `caller` comes from phase 0, `Authenticator.authenticate`."""
         began = self._clock()
-        query = await self._index.understand(request.query)
+        query = await self._index.understand(request.query, correct=request.correct)
         found = await self._index.find(query, request.filters)
         personalized = await self._personalize(found, caller, request)
         facets = await self._index.facets(found)
@@ -96,9 +96,9 @@ def _score(place: int, found: Found, personalized: Personalized) -> float:
 
 
 def _explanation(place: int, found: Found, personalized: Personalized) -> Explanation:
-    if place < len(personalized.candidates):
-        return personalized.explain(place)
-    return unranked(float(found.relevance[place]), place + 1)
+    is_candidate = place < len(personalized.candidates)
+    blended = personalized.explain(place) if is_candidate else unranked(float(found.relevance[place]), place + 1)
+    return blended.model_copy(update={"evidence": {kind: float(part[place]) for kind, part in found.parts.items()}})
 
 
 def _known(score: float) -> float | None:

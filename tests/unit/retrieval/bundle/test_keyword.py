@@ -31,8 +31,8 @@ SELECTIONS = st.builds(
 )
 
 
-def search(catalogue: Catalogue, terms: str, wanted: Selection = Selection(), *, depth: int = 100) -> Ranking:  # noqa: B008 - frozen
-    return keyword.retrieve(catalogue.keyword, terms, wanted, depth=depth, title_boost=3.0)
+def search(catalogue: Catalogue, terms: str, wanted: Selection = Selection()) -> Ranking:  # noqa: B008 - frozen
+    return keyword.retrieve(catalogue.keyword, terms, wanted)
 
 
 def by_row(ranking: Ranking) -> dict[int, float]:
@@ -83,32 +83,78 @@ def test_every_text_field_is_searched(tmp_path: Path) -> None:
     assert {contents[row].id for row in rows} == {"title", "overview", "cast", "genre"}
 
 
-def test_a_word_in_the_title_counts_for_more(tmp_path: Path) -> None:
-    contents = [Content(id="o", title="River", overview="Heat"), Content(id="t", title="Heat", overview="River")]
+def bundled(tmp_path: Path, *overviews: str) -> Path:
+    contents = [Content(id=f"c{n}", title=f"T{n}", overview=overview) for n, overview in enumerate(overviews)]
     build_bundle(contents, catalogues.model(), tmp_path / "bundle")
-
-    with catalogues.opened(tmp_path / "bundle") as catalogue:
-        boosted = by_row(keyword.retrieve(catalogue.keyword, "heat", Selection(), depth=5, title_boost=3.0))
-        plain = by_row(keyword.retrieve(catalogue.keyword, "heat", Selection(), depth=5, title_boost=1.0))
-
-    assert boosted[1] == pytest.approx(3 * plain[1])
-    assert boosted[0] == pytest.approx(plain[0])
-    assert boosted[1] > boosted[0]
+    return tmp_path / "bundle"
 
 
-def test_results_come_best_first_and_no_more_than_asked_for(catalogue: Catalogue) -> None:
-    every, two = search(catalogue, "a love war"), search(catalogue, "a love war", depth=2)
+def test_matches_come_with_the_strongest_evidence_first(catalogue: Catalogue) -> None:
+    every = search(catalogue, "love war marriage")
 
     assert len(every.rows) > 2
-    assert list(every.scores) == sorted(every.scores, reverse=True)
-    assert (list(two.rows), list(two.scores)) == (list(every.rows[:2]), list(every.scores[:2]))
+    assert list(every.evidence) == sorted(every.evidence, reverse=True)
+    assert all(0 < evidence <= 1 for evidence in every.evidence)
 
 
-def test_equal_scores_are_in_order_of_row(tmp_path: Path) -> None:
+def test_equal_evidence_is_in_order_of_row(tmp_path: Path) -> None:
     build_bundle([Content(id=f"c{n}", title="Same") for n in range(50)], catalogues.model(), tmp_path / "bundle")
 
     with catalogues.opened(tmp_path / "bundle") as catalogue:
-        assert search(catalogue, "same", depth=10).rows.tolist() == list(range(10))
+        assert search(catalogue, "same").rows.tolist() == list(range(50))
+
+
+def test_more_of_the_query_is_more_evidence_than_a_word_often(tmp_path: Path) -> None:
+    with catalogues.opened(
+        bundled(tmp_path, "whale whale whale whale", "whale and a harpoon", *["a stone"] * 9)
+    ) as catalogue:
+        ranking = search(catalogue, "whale harpoon")
+
+    assert ranking.rows.tolist() == [1, 0]
+    assert ranking.evidence[0] == pytest.approx(1 - 0.29, abs=0.001)
+
+
+def test_words_side_by_side_are_more_evidence_than_apart(tmp_path: Path) -> None:
+    overviews = ["roach and one hal", "one and hal roach"] + ["a stone"] * 9
+    with catalogues.opened(bundled(tmp_path, *overviews)) as catalogue:
+        ranking = search(catalogue, "hal roach")
+
+    assert ranking.rows.tolist() == [1, 0]
+    assert ranking.scores[0] == pytest.approx(ranking.scores[1], abs=0.01)
+    assert ranking.evidence[0] - ranking.evidence[1] == pytest.approx(0.29, abs=0.01)
+
+
+def test_a_frequent_word_alone_is_no_match_of_a_query_with_rarer_ones(tmp_path: Path) -> None:
+    overviews = ["man of steel", "xylophone"] + ["a man"] * 50
+    with catalogues.opened(bundled(tmp_path, *overviews)) as catalogue:
+        assert sorted(search(catalogue, "man xylophone steel").rows) == [0, 1]
+        assert len(search(catalogue, "man").rows) == 51
+
+
+def test_a_word_that_the_catalogue_lacks_keeps_nothing_out(tmp_path: Path) -> None:
+    with catalogues.opened(bundled(tmp_path, "a whale", "a stone")) as catalogue:
+        assert search(catalogue, "whale qqqqqq").rows.tolist() == [0]
+        assert not len(search(catalogue, "qqqqqq").rows)
+
+
+@given(st.lists(st.sampled_from(["love", "war", "the", "shark", "mafia", "young", "waitress", "qq"]), max_size=6))
+def test_a_match_holds_enough_of_the_query(catalogue: Catalogue, words: list[str]) -> None:
+    """Against a count by brute force, over analyzed texts."""
+    analyze = analyzer().analyze
+    texts = [
+        set(analyze(" ".join([c.title, *c.cast, *c.directors, *c.genres, *c.keywords, c.overview])))
+        for c in catalogues.CONTENTS
+    ]
+    terms = set(analyze(" ".join(words)))
+    weights = {term: keyword.inverse_frequency(catalogue.keyword, term) for term in terms}
+    known = {term for term in terms if any(term in text for text in texts)}
+    steps = {term: max(1, round(64 * weights[term] / sum(weights.values()))) for term in known}
+    least = 0.34 * sum(steps.values())
+
+    rows = search(catalogue, " ".join(words)).rows
+
+    expected = [row for row, text in enumerate(texts) if known and sum(steps[t] for t in known & text) >= least]
+    assert sorted(rows.tolist()) == expected
 
 
 @pytest.mark.parametrize(
@@ -247,7 +293,7 @@ def test_a_constraint_changes_no_score(catalogue: Catalogue) -> None:
 
     constrained = by_row(search(catalogue, "love", Selection(years=(1900, 2020))))
 
-    assert constrained == pytest.approx(free)
+    assert constrained == pytest.approx({row: free[row] for row in constrained})
 
 
 def test_the_analyzer_folds_case_accents_and_endings() -> None:

@@ -18,7 +18,8 @@ from tests import catalogues
 SHARK = ParsedQuery("shark", QueryParsed(text="shark", terms="shark"))
 NOTHING = ParsedQuery("", QueryParsed(text="", terms=""))
 FIRST, SECOND = (
-    Ranking(np.array(rows), np.array(scores)) for rows, scores in (([1, 2], [0.9, 0.8]), ([2, 3], [5.0, 4.0]))
+    Ranking(np.array(rows), np.array(scores), np.array(scores))
+    for rows, scores in (([1, 2], [0.9, 0.8]), ([2, 3], [0.5, 0.4]))
 )
 NEW = Selection(years=(2010, None))
 
@@ -43,11 +44,10 @@ def run(keyword: Strategy, vector: Strategy, *, clock: Callable[[], float] = lam
     return retrieve(strategies, SHARK, Selection(), ends=2.0, clock=clock)
 
 
-def over(catalogue: Catalogue, query: ParsedQuery, selected: Selection = Selection(), *, depth: int = 200) -> Retrieved:  # noqa: B008 - frozen
-    settings = RetrievalSettings(depth=depth)
+def over(catalogue: Catalogue, query: ParsedQuery, selected: Selection = Selection()) -> Retrieved:  # noqa: B008 - frozen
     strategies: dict[str, Strategy] = {
-        "keyword": KeywordStrategy(catalogue, settings),
-        "vector": VectorStrategy(catalogue, settings),
+        "keyword": KeywordStrategy(catalogue),
+        "vector": VectorStrategy(catalogue, RetrievalSettings()),
     }
     return retrieve(strategies, query, selected)
 
@@ -55,23 +55,23 @@ def over(catalogue: Catalogue, query: ParsedQuery, selected: Selection = Selecti
 def test_both_strategies_rankings_come_back() -> None:
     found = run(finds(FIRST), finds(SECOND))
 
-    assert (found.keyword, found.vector) == (FIRST, SECOND)
+    assert (found["keyword"], found["vector"]) == (FIRST, SECOND)
     assert not found.empty
 
 
 def test_vector_search_serves_where_keyword_search_fails(counted: Callable[[], Counter[str]]) -> None:
     found = run(breaks("index"), finds(SECOND))
 
-    assert found.vector == SECOND
-    assert (len(found.keyword.rows), len(found.keyword.scores)) == (0, 0)
+    assert found["vector"] == SECOND
+    assert (len(found["keyword"].rows), len(found["keyword"].scores)) == (0, 0)
     assert counted() == {"KeywordSearchFailed": 1}
 
 
 def test_keyword_search_serves_where_vector_search_fails(counted: Callable[[], Counter[str]]) -> None:
     found = run(finds(FIRST), breaks("matrix"))
 
-    assert found.keyword == FIRST
-    assert not len(found.vector.rows)
+    assert found["keyword"] == FIRST
+    assert not len(found["vector"].rows)
     assert counted() == {"VectorSearchFailed": 1}
 
 
@@ -94,8 +94,8 @@ def test_both_failing_is_an_error(counted: Callable[[], Counter[str]]) -> None:
 def test_a_strategy_that_would_begin_after_the_deadline_is_left_out(counted: Callable[[], Counter[str]]) -> None:
     found = run(finds(FIRST), finds(SECOND), clock=lambda: 2.1)
 
-    assert found.keyword == FIRST
-    assert not len(found.vector.rows)
+    assert found["keyword"] == FIRST
+    assert not len(found["vector"].rows)
     assert not found.whole
     assert counted() == {"RetrievalDeadlineReached": 1}
 
@@ -118,35 +118,25 @@ def test_without_strategies_nothing_is_found() -> None:
 def test_after_the_deadline_a_strategy_still_serves_where_the_other_failed() -> None:
     found = run(breaks("index"), finds(SECOND), clock=lambda: 2.1)
 
-    assert found.vector == SECOND
+    assert found["vector"] == SECOND
     assert not found.whole
 
 
-def test_a_query_of_nothing_but_constraints_browses_by_popularity(catalogue: Catalogue) -> None:
+def test_a_query_of_nothing_but_constraints_finds_all_that_satisfies_them(catalogue: Catalogue) -> None:
     found = over(catalogue, NOTHING, NEW)
 
-    assert not len(found.vector.rows)
-    assert np.isnan(found.keyword.scores).tolist() == [True] * 6
-    assert catalogues.ids_of(found.keyword.rows) == [
-        "queens-gambit-2020",  # 0.8
-        "gravity-2013",  # 0.7, the first of three by row
-        "1917-2019",
-        "whiplash-2014",
-        "bluey-2018",  # 0.55
-        "evil-dead-2013",  # 0.4
-    ]
+    assert not len(found["vector"].rows)
+    assert np.isnan(found["keyword"].scores).all()
+    assert not found["keyword"].evidence.any()
+    assert set(catalogues.ids_of(found["keyword"].rows)) == {
+        one.id for one in catalogues.CONTENTS if (one.release_year or 0) >= 2010
+    }
 
 
 def test_without_words_nothing_is_near_even_where_any_similarity_would_do(catalogue: Catalogue) -> None:
     found = VectorStrategy(catalogue, RetrievalSettings(min_similarity=0))(NOTHING, NEW)
 
     assert not len(found.rows)
-
-
-def test_browsing_stops_at_the_depth(catalogue: Catalogue) -> None:
-    found = over(catalogue, NOTHING, NEW, depth=2)
-
-    assert catalogues.ids_of(found.keyword.rows) == ["queens-gambit-2020", "gravity-2013"]
 
 
 def test_a_query_without_words_and_constraints_finds_nothing(catalogue: Catalogue) -> None:
@@ -157,8 +147,8 @@ def test_both_strategies_obey_the_constraints(catalogue: Catalogue) -> None:
     words = "vampire demon"
     found = over(catalogue, ParsedQuery(words, QueryParsed(text=words, terms=words)), NEW)
 
-    assert catalogues.ids_of(found.keyword.rows) == ["evil-dead-2013"]
-    assert {catalogues.CONTENTS[row].release_year or 0 for row in found.vector.rows} <= set(range(2010, 2025))
+    assert catalogues.ids_of(found["keyword"].rows) == ["evil-dead-2013"]
+    assert {catalogues.CONTENTS[row].release_year or 0 for row in found["vector"].rows} <= set(range(2010, 2025))
 
 
 def test_like_a_title_finds_its_kind_and_not_the_title(catalogue: Catalogue) -> None:
@@ -166,9 +156,9 @@ def test_like_a_title_finds_its_kind_and_not_the_title(catalogue: Catalogue) -> 
 
     found = over(catalogue, ParsedQuery("like jaws", QueryParsed(text="", terms=""), like_key=jaws))
 
-    assert jaws not in found.vector.rows
-    assert not len(found.keyword.rows)
-    assert catalogues.ids_of(found.vector.rows)[:2] == ["titanic-1997", "finding-nemo-2003"]
+    assert jaws not in found["vector"].rows
+    assert not len(found["keyword"].rows)
+    assert catalogues.ids_of(found["vector"].rows)[:2] == ["titanic-1997", "finding-nemo-2003"]
 
 
 def test_like_a_title_obeys_the_constraints(catalogue: Catalogue) -> None:
@@ -176,23 +166,15 @@ def test_like_a_title_obeys_the_constraints(catalogue: Catalogue) -> None:
 
     found = over(catalogue, ParsedQuery("like jaws", QueryParsed(text="", terms=""), like_key=jaws), NEW)
 
-    assert not len(found.keyword.rows)  # nor does it browse
-    assert {catalogues.CONTENTS[row].release_year or 0 for row in found.vector.rows} <= set(range(2010, 2025))
-
-
-def test_a_title_by_name_is_found_itself_and_first(catalogue: Catalogue) -> None:
-    jaws = catalogues.row_of("jaws-1975")
-
-    found = over(catalogue, ParsedQuery("jaws", QueryParsed(text="jaws", terms="jaws"), like_key=jaws, named=True))
-
-    assert found.vector.rows[0] == found.keyword.rows[0] == jaws
+    assert not len(found["keyword"].rows)  # nor does it browse
+    assert {catalogues.CONTENTS[row].release_year or 0 for row in found["vector"].rows} <= set(range(2010, 2025))
 
 
 def test_the_likened_title_joins_the_querys_words(catalogue: Catalogue) -> None:
     gravity, wall_e = (catalogues.row_of(one) for one in ("gravity-2013", "wall-e-2008"))
 
     def similarity(text: str) -> float:
-        found = over(catalogue, ParsedQuery(text, QueryParsed(text=text, terms=""), like_key=gravity)).vector
+        found = over(catalogue, ParsedQuery(text, QueryParsed(text=text, terms=""), like_key=gravity))["vector"]
         return float(found.scores[found.rows == wall_e].sum())
 
     assert similarity("robot animation") > similarity("")

@@ -21,11 +21,12 @@ DIRECTIONS = np.array([[1, 0, 0, 0], [0.5, 0.5, 0.5, 0.5], [0, 1, 0, 0], [-1, 0,
 
 
 def brute_force(
-    documents: NDArray[np.float32], query: NDArray[np.float32], allowed: list[bool], depth: int, least: float
+    documents: NDArray[np.float32], query: NDArray[np.float32], allowed: list[bool], floor: float, least: float
 ) -> list[int]:
     similarities = [float(np.dot(document, query)) for document in documents]
+    least = max(least, floor * max(similarities))
     rows = [row for row, s in enumerate(similarities) if allowed[row] and s >= least]
-    return sorted(rows, key=lambda row: (-similarities[row], row))[:depth]
+    return sorted(rows, key=lambda row: (-similarities[row], row))
 
 
 def retrieve(
@@ -33,18 +34,27 @@ def retrieve(
     query: NDArray[np.float32],
     allowed: Mask | None = None,
     *,
-    depth: int,
-    min_similarity: float = 0.0,
+    floor: float = 0.5,
+    min_similarity: float = 0.1,
+    without: int | None = None,
 ) -> Ranking:
     codes = Codes.of(documents)
-    return vector.retrieve(documents, codes, query, allowed, depth=depth, min_similarity=min_similarity)
+    return vector.retrieve(
+        documents, codes, query, allowed, floor=floor, min_similarity=min_similarity, without=without
+    )
 
 
-def test_the_nearest_documents_come_first_with_their_cosines() -> None:
-    found = retrieve(DIRECTIONS, DIRECTIONS[0], depth=10, min_similarity=0.1)
+def test_the_near_documents_come_nearest_first_with_their_cosines() -> None:
+    found = retrieve(DIRECTIONS, DIRECTIONS[0], floor=0.4)
 
     assert found.rows.tolist() == [0, 1]
     assert found.scores.tolist() == [1.0, 0.5]
+
+
+def test_evidence_rises_from_the_floor_to_the_nearest() -> None:
+    found = retrieve(DIRECTIONS, DIRECTIONS[0], floor=0.4)
+
+    assert found.evidence == pytest.approx([1.0, (0.5 - 0.4) / 0.6])
 
 
 def test_results_agree_with_brute_force_on_random_vectors() -> None:
@@ -53,42 +63,51 @@ def test_results_agree_with_brute_force_on_random_vectors() -> None:
     queries = normalized(random.normal(size=(20, 16)).astype(np.float32))
 
     for query in queries:
-        found = retrieve(documents, query, depth=30)
-        assert list(found.rows) == brute_force(documents, query, [True] * 500, 30, 0.0)
+        found = retrieve(documents, query)
+        assert list(found.rows) == brute_force(documents, query, [True] * 500, 0.5, 0.1)
 
 
 @given(
     rows=st.lists(st.tuples(st.sampled_from(range(len(DIRECTIONS))), st.booleans()), min_size=1, max_size=60),
     query=st.sampled_from(range(4)),
-    least=st.sampled_from([0.0, 0.2, 0.8]),
-    depth=st.integers(1, 60),
+    floor=st.sampled_from([0.3, 0.6, 1.0]),
+    least=st.sampled_from([0.1, 0.2, 0.8]),
 )
 def test_only_allowed_rows_come_back_sorted_with_ties_by_row(
-    rows: list[tuple[int, bool]], query: int, least: float, depth: int
+    rows: list[tuple[int, bool]], query: int, floor: float, least: float
 ) -> None:
     documents = DIRECTIONS[[direction for direction, _ in rows]]
     allowed = [ok for _, ok in rows]
 
-    mask = np.array(allowed, dtype=np.bool_)
-    found = retrieve(documents, DIRECTIONS[query], mask, depth=depth, min_similarity=least)
+    found = retrieve(documents, DIRECTIONS[query], np.array(allowed, dtype=np.bool_), floor=floor, min_similarity=least)
 
-    assert list(found.rows) == brute_force(documents, DIRECTIONS[query], allowed, depth, least)
+    assert list(found.rows) == brute_force(documents, DIRECTIONS[query], allowed, floor, least)
+
+
+@given(allowed=st.lists(st.booleans(), min_size=5, max_size=5), query=st.sampled_from(range(4)))
+def test_a_constraint_takes_away_and_adds_nothing(allowed: list[bool], query: int) -> None:
+    every = retrieve(DIRECTIONS, DIRECTIONS[query])
+
+    some = retrieve(DIRECTIONS, DIRECTIONS[query], np.array(allowed))
+
+    assert some.rows.tolist() == [row for row in every.rows if allowed[row]]
+    assert some.evidence.tolist() == [e for row, e in zip(every.rows, every.evidence, strict=True) if allowed[row]]
+
+
+def test_a_row_that_is_left_out_is_no_measure_for_the_others() -> None:
+    assert retrieve(DIRECTIONS, DIRECTIONS[0], without=0).rows.tolist() == [1]
 
 
 def test_a_mask_that_allows_nothing_finds_nothing() -> None:
     nothing = np.zeros(len(DIRECTIONS), dtype=np.bool_)
 
-    assert not len(retrieve(DIRECTIONS, DIRECTIONS[0], nothing, depth=5).rows)
-
-
-def test_depth_cuts_after_the_best() -> None:
-    assert retrieve(DIRECTIONS, DIRECTIONS[1], depth=1).rows.tolist() == [1]
+    assert not len(retrieve(DIRECTIONS, DIRECTIONS[0], nothing).rows)
 
 
 def test_a_query_of_unknown_words_finds_nothing(catalogue: Catalogue) -> None:
     query = catalogue.model.embed(["zxqv"])[0]
 
-    assert not len(retrieve(catalogue.vectors, query, depth=5, min_similarity=0.2).rows)
+    assert not len(retrieve(catalogue.vectors, query, min_similarity=0.2).rows)
 
 
 @pytest.mark.parametrize(
@@ -104,21 +123,22 @@ def test_a_query_of_unknown_words_finds_nothing(catalogue: Catalogue) -> None:
 def test_a_film_is_found_by_meaning_with_no_word_in_common(catalogue: Catalogue, query: str, expected: str) -> None:
     embedded = catalogue.model.embed([query])[0]
 
-    found = retrieve(catalogue.vectors, embedded, depth=3, min_similarity=0.2)
+    found = retrieve(catalogue.vectors, embedded, min_similarity=0.2)
 
     assert query not in catalogues.CONTENTS[found.rows[0]].overview.lower()
     assert catalogues.ids_of(found.rows)[0] == expected
 
 
-def test_many_vectors_that_are_nearly_alike_are_still_told_apart_exactly() -> None:
+def test_of_many_vectors_that_are_nearly_alike_the_nearest_are_found() -> None:
     random = np.random.default_rng(11)
     middle = normalized(random.normal(size=64).astype(np.float32))
     documents = normalized(middle + 0.002 * random.normal(size=(3_000, 64)).astype(np.float32))
 
-    found = retrieve(documents, middle, depth=20)
+    found = retrieve(documents, middle, floor=0.9997)
 
-    best = np.sort(documents.astype(np.float64) @ middle)[::-1][:20]
-    assert found.scores == pytest.approx(best, abs=1e-6)
+    best = np.sort(documents.astype(np.float64) @ middle)[::-1]
+    assert len(found.rows) == vector.MOST_NEAR
+    assert found.scores == pytest.approx(best[: vector.MOST_NEAR], abs=1e-6)
 
 
 def test_the_query_vector_lies_between_its_parts() -> None:

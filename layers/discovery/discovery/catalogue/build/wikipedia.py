@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 
+from discovery.catalogue.build import extracts
 from discovery.catalogue.build.source import parse_record, validate_content
 from discovery.catalogue.content import Content
 from discovery.errors import SourceInvalid
@@ -43,6 +44,9 @@ class WikipediaMovies:
             "release_year": record.get("year"),
             "genres": _strings(record.get("genres")),
             "cast": list(dict.fromkeys(cast)),
+            "directors": extracts.directors(extract),
+            "countries": extracts.countries(extract),
+            "languages": extracts.languages(extract),
             "popularity_score": _prominence(extract, cast),
         }
         try:

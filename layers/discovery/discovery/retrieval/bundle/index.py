@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from discovery.api.requests import Filters
 from discovery.api.responses import Facets, LikeTitle
@@ -11,16 +12,38 @@ from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import facets
+from discovery.retrieval.bundle.names import PEOPLE, TOPICS
 from discovery.retrieval.bundle.selection import selection
-from discovery.retrieval.bundle.strategies import KeywordStrategy, Retrieved, Strategy, VectorStrategy, retrieve
+from discovery.retrieval.bundle.spelling import Speller
+from discovery.retrieval.bundle.strategies import (
+    KeywordStrategy,
+    LikenessStrategy,
+    NameStrategy,
+    Retrieved,
+    Strategy,
+    TitleStrategy,
+    VectorStrategy,
+    retrieve,
+)
+from discovery.retrieval.bundle.titles import without_year
+from discovery.retrieval.evidence import parts_of_relevance, spread, sum_of_parts
 from discovery.retrieval.filters import Constraints, constraints
 from discovery.retrieval.found import Found
-from discovery.retrieval.fusion import min_max, popularity_prior, reciprocal_rank_fusion, scattered
 from discovery.retrieval.reasons import MatchReasons
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
+
+_STRATEGIES = {
+    "keyword": "keyword",
+    "title": "title",
+    "person": "person",
+    "topic": "topic",
+    "likeness": "likeness",
+    "vector": "meaning",
+}
+"""What kind of evidence each strategy finds."""
 
 
 class BundleIndex:
@@ -34,33 +57,47 @@ class BundleIndex:
         strategies: dict[str, Strategy] | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """`strategies`: others than BM25 and cosines, under the names `keyword` and `vector`."""
+        """`strategies`: others than the usual ones, under the names of `_STRATEGIES`."""
         self._catalogue = catalogue
         self._settings = settings
         self._strategies = strategies or {
-            "keyword": KeywordStrategy(catalogue, settings),
+            "keyword": KeywordStrategy(catalogue),
+            "title": TitleStrategy(catalogue),
+            "person": NameStrategy(catalogue, PEOPLE),
+            "topic": NameStrategy(catalogue, TOPICS),
+            "likeness": LikenessStrategy(catalogue),
             "vector": VectorStrategy(catalogue, settings),
         }
         self._clock = clock
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)
+        self._speller = Speller(catalogue)
         self._reasons = MatchReasons(keyword_index.analyzer().analyze)
 
-    async def understand(self, query: str) -> ParsedQuery:
-        """Read what is wanted into a query, against this catalogue's titles, genres and platforms."""
-        return self._parser.parse(query)
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much each kind of evidence counts."""
+        return self._settings.weights
+
+    async def understand(self, query: str, *, correct: bool = True) -> ParsedQuery:
+        """Read what is wanted into a query, against this catalogue's titles, genres and platforms.
+
+        `correct`: whether words that the catalogue lacks are taken for others that it has.
+        """
+        meant = self._speller.corrected(query) if correct else query
+        return self._parser.parse(meant).corrected_from(query)
 
     async def find(self, query: ParsedQuery, filters: Filters) -> Found:
-        """The candidates for a query, fused and best first, among those that pass the filters.
+        """The match set of a query, best first, among what passes the filters.
 
-        Where what was read into the query leaves nothing, it is searched once more with its plain words.
+        Where what was read into the query leaves nothing of the whole catalogue, its plain words are searched instead.
         """
         ends = self._clock() + self._settings.timeout_ms / 1000
         asked = constraints(filters)
         retrieved = self._retrieve(query, asked & query.wanted, ends)
-        if retrieved.empty and retrieved.whole and query.wanted.any:
+        if retrieved.empty and retrieved.whole and query.wanted.any and self._is_misread(query, asked, ends):
             query = query.relaxed()
             retrieved = self._retrieve(query, asked, ends)
-        return self._fused(query, retrieved)
+        return self._scored(query, retrieved)
 
     async def facets(self, found: Found) -> Facets:
         """Counts over the whole match set."""
@@ -80,30 +117,48 @@ class BundleIndex:
         by_meaning = ~np.isnan(found.similarities[list(places)])
         return self._reasons.of(contents, by_meaning.tolist(), found.query.parsed)
 
+    def _is_misread(self, query: ParsedQuery, asked: Constraints[str], ends: float) -> bool:
+        """Whether it is what was read into the query that leaves nothing, and not the filters."""
+        if not asked.any:
+            return True
+        unfiltered = self._retrieve(query, query.wanted, ends)
+        return unfiltered.empty and unfiltered.whole
+
     def _retrieve(self, query: ParsedQuery, wanted: Constraints[str], ends: float) -> Retrieved:
         selected = selection(wanted, self._catalogue.manifest)
         return retrieve(self._strategies, query, selected, ends=ends, clock=self._clock)
 
-    def _fused(self, query: ParsedQuery, retrieved: Retrieved) -> Found:
-        """Weighted RRF, with popularity as a third list over what the strategies found."""
-        settings, by_word, by_meaning = self._settings, retrieved.keyword, retrieved.vector
-        rows, places = np.unique(np.concatenate([by_meaning.rows, by_word.rows]), return_inverse=True)
-        meant, worded = np.split(places, [len(by_meaning.rows)])
-        popular = popularity_prior(self._catalogue.columns.popularity[rows])
-        lists = [
-            (settings.vector_weight, meant),
-            (settings.keyword_weight, worded),
-            (settings.popularity_weight, popular),
-        ]
-        scores = reciprocal_rank_fusion(lists, len(rows), k=settings.rrf_k)
-        order = np.argsort(-scores, kind="stable")
+    def _scored(self, query: ParsedQuery, retrieved: Retrieved) -> Found:
+        """All that any strategy found, ordered by the sum of what speaks for it."""
+        rankings = [retrieved[name] for name in _STRATEGIES]
+        rows, places = np.unique(np.concatenate([ranking.rows for ranking in rankings]), return_inverse=True)
+        ends = np.cumsum([len(ranking.rows) for ranking in rankings])[:-1]
+        at = dict(zip(_STRATEGIES, np.split(places, ends), strict=True))
+        evidence = {
+            kind: spread(retrieved[name].evidence, at[name], len(rows)) for name, kind in _STRATEGIES.items()
+        } | self._attributes(query, rows)
+        parts = parts_of_relevance(evidence, self._settings.weights)
+        relevance = sum_of_parts(parts)
+        order = np.lexsort((rows, -relevance))
         return Found(
             query=query,
             keys=rows[order],
-            relevance=min_max(scores[order]),
-            keyword_scores=scattered(by_word.scores, worded, len(rows))[order],
-            similarities=scattered(by_meaning.scores, meant, len(rows))[order],
+            relevance=relevance[order],
+            parts={kind: values[order] for kind, values in parts.items()},
+            keyword_scores=spread(retrieved["keyword"].scores, at["keyword"], len(rows), default=np.nan)[order],
+            similarities=spread(retrieved["vector"].scores, at["vector"], len(rows), default=np.nan)[order],
         )
+
+    def _attributes(self, query: ParsedQuery, rows: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+        """Evidence that finds nothing by itself, and tells apart what was found."""
+        columns = self._catalogue.columns
+        _, year = without_year(query.query)
+        codes = [code for code, name in enumerate(self._catalogue.manifest.genres) if name in query.genres_named]
+        return {
+            "genre": columns.genres[rows][:, codes].mean(axis=1) if codes else np.zeros(len(rows)),
+            "year": (columns.years[rows] == year).astype(np.float64) if year is not None else np.zeros(len(rows)),
+            "popularity": columns.popularity[rows].astype(np.float64),
+        }
 
     def _find_title(self, title: str) -> tuple[Key, LikeTitle] | None:
         row = self._catalogue.find_title(title)

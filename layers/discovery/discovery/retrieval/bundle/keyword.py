@@ -1,49 +1,170 @@
-"""Keyword retrieval: BM25 in Tantivy, with what is selected as part of the query."""
+"""Keyword retrieval: BM25 in Tantivy, with what is selected as part of the query.
+
+    evidence = (1 − p) · BM25 / best BM25 · (1 − s + s · share)  +  p · phrases
+
+`share` is how much of the query a document has: the inverse document frequencies of its words that the document holds,
+over those of all words. `phrases` is the same for pairs of words that follow each other. A document matches if its
+share is enough; so a word that everybody uses finds nothing by itself, beside rarer ones.
+"""
+
+import contextlib
+import math
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 from tantivy import FieldType, Occur, Query
 
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.keyword_index import KeywordIndex
-from discovery.retrieval.bundle.query_syntax import is_affordable, plain_words
+from discovery.retrieval.bundle.query_syntax import is_affordable, is_plain, plain_words
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selection
 
+_SHARE_WEIGHT = 0.71
+_PHRASE_WEIGHT = 0.29
+"""s and p, tuned by `make relevance` (docs/relevance.md)."""
+_LEAST_SHARE = 0.34
+"""The share that makes a match. Of two words that are equally rare, either is enough; of three, none alone."""
 
-def retrieve(index: KeywordIndex, terms: str, selected: Selection, *, depth: int, title_boost: float) -> Ranking:
-    """The `depth` best documents for the terms among those that are selected, by BM25.
+_TELLING = 1.0
+"""Inverse document frequency of a word in three of eight titles; pairs with a more frequent word ("of the") say
+nothing, and are in thousands of texts."""
+_NO_SCORE = 1e-9
+"""Where all is found, as by `*`, BM25 says nothing."""
+_STEPS = 64
+_STEP = 1024.0
+"""A search gives one number for each hit, so that number holds two: the share in so many steps, times this, and BM25.
+BM25 stays far below; single precision, in which Tantivy counts, keeps it to within 0.01."""
 
-    Terms are read with Tantivy's query syntax (phrases, AND, OR, -, field:); what it can't read, or reads into
-    something that it can't search, is searched as plain words, and so is what would take it too long.
+
+def retrieve(index: KeywordIndex, terms: str, selected: Selection) -> Ranking:
+    """What matches the terms among the documents that are selected, by evidence; of too many, the best.
+
+    Terms with Tantivy's query syntax (phrases, AND, OR, -, field:) are read as such, if they can be and would not take
+    too long. All their matches have BM25's share of the best as evidence.
     """
+    if (query := syntax_query(index, terms)) is not None:
+        with contextlib.suppress(ValueError):  # read into something that can't be searched
+            rows, scores = _search(index, query, selected)
+            return Ranking(rows, scores / max(scores.max(initial=0.0), _NO_SCORE), scores)
+    return _by_words(index, fields.analyzer().analyze(plain_words(terms)), selected)
+
+
+def knows(index: KeywordIndex, text: str) -> bool:
+    """Whether the catalogue has any word of a text; what a model makes of unknown words alone means nothing."""
+    return any(_frequency(index, term) for term in fields.analyzer().analyze(text))
+
+
+def syntax_query(index: KeywordIndex, terms: str) -> Query | None:
+    """What terms stand for in query syntax; None where they have none, or more than is affordable."""
+    if is_plain(terms) or not is_affordable(terms):
+        return None
     try:
-        return _search(index, query_for(index, terms, title_boost), selected, depth)
+        return index.index.parse_query(terms, list(fields.TEXT_FIELDS))
     except ValueError:
-        return _search(index, _parsed(index, plain_words(terms), title_boost), selected, depth)
+        return None
 
 
-def query_for(index: KeywordIndex, terms: str, title_boost: float) -> Query:
-    """What is searched for terms, if it can be.
+def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection) -> Ranking:
+    terms = list(dict.fromkeys(words))
+    weights = {term: inverse_frequency(index, term) for term in terms}
+    known = [term for term in terms if _frequency(index, term)]
+    if not known:
+        return Ranking()
+    total = sum(weights.values())
+    steps = {term: max(1, round(_STEPS * weights[term] / total)) for term in known}
+    least = _LEAST_SHARE * sum(steps.values())
+    rows, encoded = _search(index, words_query(index, steps, least), selected)
+    held = np.floor(encoded / _STEP)
+    matching = held >= least
+    rows, held, scores = rows[matching], held[matching], (encoded - held * _STEP)[matching]
+    if not len(rows):
+        return Ranking()
+    share = np.minimum(held / _STEPS, 1.0)
+    evidence = scores / scores.max() * (1 - _SHARE_WEIGHT + _SHARE_WEIGHT * share)
+    if len(known) > 1:
+        evidence = (1 - _PHRASE_WEIGHT) * evidence + _PHRASE_WEIGHT * _phrases(index, words, weights, rows, selected)
+    order = np.lexsort((rows, -evidence))
+    return Ranking(rows[order], evidence[order], scores[order])
 
-    Raises:
-        ValueError: Tantivy can't read them.
+
+def words_query(index: KeywordIndex, steps: dict[str, int], least: float) -> Query:
+    """What scores each document with the steps of the terms that it holds, and BM25.
+
+    Documents that hold none of the weightiest terms can't match, and are not looked at: the rest of the terms together
+    weigh too little (the essential lists of Turtle and Flood's MaxScore, 1995).
     """
-    return _parsed(index, terms if is_affordable(terms) else plain_words(terms), title_boost)
+    by_weight = sorted(steps, key=lambda term: -steps[term])
+    rest = sum(steps.values())
+    essential: list[str] = []
+    for term in by_weight:
+        if rest < least:
+            break
+        essential.append(term)
+        rest -= steps[term]
+    any_field = {term: _in_any_field(index, term) for term in steps}
+    parts = [(Occur.Should, any_field[term]) for term in steps]
+    parts += [(Occur.Should, Query.const_score_query(any_field[term], _STEP * steps[term])) for term in steps]
+    if len(essential) < len(steps):
+        one_of = Query.boolean_query([(Occur.Should, any_field[term]) for term in essential])
+        parts.append((Occur.Must, Query.const_score_query(one_of, 0.0)))
+    return Query.boolean_query(parts)
 
 
-def _parsed(index: KeywordIndex, terms: str, title_boost: float) -> Query:
-    return index.index.parse_query(terms, list(fields.TEXT_FIELDS), field_boosts={fields.TITLE: title_boost})
+def _phrases(
+    index: KeywordIndex, words: Sequence[str], weights: dict[str, float], rows: NDArray[np.intp], selected: Selection
+) -> NDArray[np.float64]:
+    """The share of the pairs of words that rows hold side by side, `[len(rows)]`."""
+    pairs = [
+        (first, second)
+        for first, second in pairwise(words)
+        if first != second and min(weights[first], weights[second]) >= _TELLING
+    ]
+    if not pairs:
+        return np.zeros(len(rows))
+    pair_weights = [min(weights[first], weights[second]) for first, second in pairs]
+    total = sum(pair_weights)
+    parts = [
+        (Occur.Should, Query.const_score_query(_side_by_side(index, pair), weight / total))
+        for pair, weight in zip(pairs, pair_weights, strict=True)
+    ]
+    found, shares = _search(index, Query.boolean_query(parts), selected)
+    by_row = dict(zip(found.tolist(), shares.tolist(), strict=True))
+    return np.array([by_row.get(row, 0.0) for row in rows.tolist()]) if by_row else np.zeros(len(rows))
 
 
-def _search(index: KeywordIndex, query: Query, selected: Selection, depth: int) -> Ranking:
+def _in_any_field(index: KeywordIndex, term: str) -> Query:
+    schema = index.index.schema
+    return Query.boolean_query([(Occur.Should, Query.term_query(schema, field, term)) for field in fields.TEXT_FIELDS])
+
+
+def _side_by_side(index: KeywordIndex, pair: tuple[str, str]) -> Query:
+    schema = index.index.schema
+    phrases = [Query.phrase_query(schema, field, [*pair]) for field in fields.TEXT_FIELDS]
+    return Query.boolean_query([(Occur.Should, phrase) for phrase in phrases])
+
+
+def _frequency(index: KeywordIndex, term: str) -> int:
+    """In how many documents a term is, in the field that has it most often."""
+    return max(index.searcher.doc_freq(field, term) for field in fields.TEXT_FIELDS)
+
+
+def inverse_frequency(index: KeywordIndex, term: str) -> float:
+    """BM25's: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009."""
+    frequency = _frequency(index, term)
+    return math.log(1 + (index.searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+
+
+def _search(index: KeywordIndex, query: Query, selected: Selection) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """All rows that a query finds among those selected, and their scores, best first."""
     if selected.any:
         # Boosted to nothing: a constraint selects, it says nothing about relevance.
         filtering = Query.const_score_query(_selection_query(index.index.schema, selected), 0.0)
         query = Query.boolean_query([(Occur.Must, query), (Occur.Must, filtering)])
-    hits = index.searcher.search(query, limit=depth, count=False).hits
-    rows = index.searcher.fast_field_values(fields.ROW, [address for _, address in hits])
-    return Ranking(np.array(rows, dtype=np.intp), np.array([score for score, _ in hits], dtype=np.float64))
+    return index.rows(query)
 
 
 def _selection_query(schema: tantivy.Schema, selected: Selection) -> Query:

@@ -22,6 +22,8 @@ _WORD = re.compile(r"[^\W_]+")
 """What Tantivy's analyzer takes for a word; it splits at the underscore too."""
 _BEYOND = re.compile(r'[\[\]{}~\\]|:\s*[<>]|["\']\s*\*|^\*\s|\s\*')
 """Ranges, sets, distances, escapes, phrases whose last word is a prefix, and everything ("*") beside words."""
+_SYNTAX = re.compile(r"\"|(?<!\w)'|\w:\S|[()\[\]{}^~*\\]|(?:^|\s)[+-]\w")
+_OPERATORS = re.compile(r"\b(?:AND|OR|NOT)\b")
 _UNIT = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s()\"']+")
 """A quoted text, or a run without white space: "wall-e" is a phrase of two words."""
 
@@ -36,6 +38,11 @@ def is_affordable(terms: str) -> bool:
     units = [_WORD.findall(unit.lower()) for unit in _UNIT.findall(terms)]
     phrases = [words for words in units if len(words) > 1]
     return len(phrases) <= MAX_PHRASES and not any(STOP_WORDS.issuperset(phrase) for phrase in phrases)
+
+
+def is_plain(terms: str) -> bool:
+    """Whether terms use no query syntax: an apostrophe in a word, a colon after one and capitals are none."""
+    return not (_SYNTAX.search(terms) or (_OPERATORS.search(terms) and terms != terms.upper()))
 
 
 def plain_words(terms: str) -> str:

@@ -16,7 +16,10 @@ def _no_scores() -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Rows (`intp[m]`) and their scores (`float64[m]`), best first; strategies' scores are on different scales."""
+    """Rows (`intp[m]`, each once), how strongly each speaks for itself, and the scores that this was made of."""
 
     rows: NDArray[np.intp] = field(default_factory=_no_rows)
+    evidence: NDArray[np.float64] = field(default_factory=_no_scores)
+    """`float64[m]`, in [0, 1]: strategies' evidence is on one scale."""
     scores: NDArray[np.float64] = field(default_factory=_no_scores)
+    """`float64[m]`: BM25, or cosines; NaN where a strategy has none."""

@@ -3,13 +3,14 @@
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from discovery.catalogue.bundle import Catalogue
 from discovery.observability import logger, metrics
-from discovery.retrieval.bundle import keyword, vector
+from discovery.retrieval.bundle import keyword, likeness, titles, vector
+from discovery.retrieval.bundle.names import Names
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selection, mask
 from discovery.retrieval.understanding.query import ParsedQuery
@@ -21,17 +22,19 @@ Strategy = Callable[[ParsedQuery, Selection], Ranking]
 
 @dataclass(frozen=True, eq=False)
 class Retrieved:
-    """What each strategy found."""
+    """What the strategies found, by their names."""
 
-    keyword: Ranking = field(default_factory=Ranking)
-    vector: Ranking = field(default_factory=Ranking)
+    rankings: Mapping[str, Ranking]
     whole: bool = True
     """False where a strategy failed or was left out: that nothing was found then says little."""
+
+    def __getitem__(self, name: str) -> Ranking:
+        return self.rankings.get(name) or Ranking()
 
     @property
     def empty(self) -> bool:
         """Whether nothing was found."""
-        return not (len(self.keyword.rows) or len(self.vector.rows))
+        return not any(len(ranking.rows) for ranking in self.rankings.values())
 
 
 def retrieve(
@@ -42,7 +45,7 @@ def retrieve(
     ends: float = math.inf,
     clock: Clock = time.monotonic,
 ) -> Retrieved:
-    """What the strategies, named `keyword` and `vector`, find for a query; where one fails, the other serves.
+    """What the strategies find for a query; where one fails, the others serve.
 
     They run one after the other. One that would begin after the deadline, `ends` on the clock, is left out where
     another has answered.
@@ -59,40 +62,33 @@ def retrieve(
             continue
         try:
             found[name] = strategy(query, selected)
-        except Exception as error:  # noqa: BLE001 - whatever breaks one strategy, the other can still serve
+        except Exception as error:  # noqa: BLE001 - whatever breaks one strategy, the others can still serve
             metrics.count(f"{name.capitalize()}SearchFailed")
             logger.exception("a search strategy failed", strategy=name)
             failure = error
     if not found and failure is not None:
         raise failure
-    return Retrieved(**found, whole=len(found) == len(strategies))
+    return Retrieved(found, whole=len(found) == len(strategies))
 
 
 class KeywordStrategy:
     """BM25 over a bundle's words."""
 
-    def __init__(self, catalogue: Catalogue, settings: RetrievalSettings) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._settings = settings
 
     def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
-        """The best for the query's terms; of a query of nothing but constraints, the most popular that satisfy them."""
-        settings = self._settings
-        if not query.parsed.terms:
-            return self._browse(selected) if query.like_key is None else Ranking()
-        index = self._catalogue.keyword
-        return keyword.retrieve(
-            index, query.parsed.terms, selected, depth=settings.depth, title_boost=settings.title_boost
-        )
+        """What matches the query's terms; for a query of nothing but constraints, all that satisfies them."""
+        if query.parsed.terms:
+            return keyword.retrieve(self._catalogue.keyword, query.parsed.terms, selected)
+        return self._browse(selected) if query.like_key is None else Ranking()
 
     def _browse(self, selected: Selection) -> Ranking:
-        popularity = self._catalogue.columns.popularity
         allowed = mask(self._catalogue.columns, selected)
         if allowed is None:
             return Ranking()
         rows = np.flatnonzero(allowed)
-        best = rows[np.lexsort((rows, -popularity[rows]))[: self._settings.depth]]
-        return Ranking(best, np.full(len(best), np.nan))
+        return Ranking(rows, np.zeros(len(rows)), np.full(len(rows), np.nan))
 
 
 class VectorStrategy:
@@ -105,20 +101,56 @@ class VectorStrategy:
     def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
         """The nearest to the query's words, to the title that it likens to, or to both."""
         catalogue, settings = self._catalogue, self._settings
-        vectors = list(catalogue.model.embed([query.parsed.text])) if query.parsed.text else []
+        text = query.parsed.text
+        vectors = list(catalogue.model.embed([text])) if text and keyword.knows(catalogue.keyword, text) else []
         if query.like_key is not None:
             vectors.append(catalogue.vectors[query.like_key])
         if not vectors:
             return Ranking()
-        allowed = mask(catalogue.columns, selected)
-        if query.like_key is not None and not query.named:  # who asks for something like a title has the title
-            allowed = np.ones(catalogue.size, dtype=np.bool_) if allowed is None else allowed
-            allowed[query.like_key] = False
         return vector.retrieve(
             catalogue.vectors,
             catalogue.codes,
             vector.query_vector(*vectors),
-            allowed,
-            depth=settings.depth,
+            mask(catalogue.columns, selected),
+            floor=settings.similarity_floor,
             min_similarity=settings.min_similarity,
+            without=query.like_key,  # who asks for something like a title has the title
         )
+
+
+class TitleStrategy:
+    """Titles that the query is, nearly is, or begins."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+        """Such titles; none for a query that likens to one, or leaves no words."""
+        if query.like_key is not None or not query.parsed.terms:
+            return Ranking()
+        return titles.retrieve(self._catalogue.keyword, query.query, mask(self._catalogue.columns, selected))
+
+
+class NameStrategy:
+    """Titles of the people, or with the keywords, whose whole names the query has."""
+
+    def __init__(self, catalogue: Catalogue, names: Names) -> None:
+        self._catalogue = catalogue
+        self._names = names
+
+    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+        """Such titles, by how much of the query is a name."""
+        return self._names.retrieve(self._catalogue.keyword, query.query, mask(self._catalogue.columns, selected))
+
+
+class LikenessStrategy:
+    """What is like the title that the query likens to."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+        """The likest titles; none for a query that does not liken."""
+        if query.like_key is None:
+            return Ranking()
+        return likeness.retrieve(self._catalogue, query.like_key, mask(self._catalogue.columns, selected))

@@ -1,8 +1,7 @@
-"""Vector retrieval: the documents of the greatest cosine similarity with a query, exactly.
+"""Vector retrieval: the documents whose cosine similarity with a query comes near that of the nearest, exactly.
 
-A first pass over one byte a dimension leaves out what can't be among the best, by the codes' own bound on their error;
-only the few hundred documents that stay are compared exactly. That takes a third of the time of comparing all of them,
-and the ranking is the same.
+A first pass over one byte a dimension leaves out what can't be near enough, by the codes' own bound on their error;
+only what stays is compared exactly. That takes a third of the time of comparing all, and the result is the same.
 """
 
 import numpy as np
@@ -12,6 +11,9 @@ from discovery.catalogue.codes import Codes
 from discovery.catalogue.embeddings import Vector, normalized
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Mask
+
+MOST_NEAR = 2000
+"""What one search gives at most: where nothing stands out, thousands are nearly as near as the nearest."""
 
 
 def query_vector(*vectors: Vector) -> Vector:
@@ -25,22 +27,34 @@ def retrieve(
     query: Vector,
     allowed: Mask | None,
     *,
-    depth: int,
+    floor: float,
     min_similarity: float,
+    without: int | None = None,
 ) -> Ranking:
-    """The `depth` documents (`float32[n, d]`, unit rows) nearest to a unit query (`float32[d]`), at least that similar.
+    """The documents (`float32[n, d]`, unit rows) near a unit query (`float32[d]`), nearest first.
 
-    Those that tie for the last place are told apart by row, the lower one first.
+    Near is at least `floor` of the greatest similarity that any document has, selected or not, and `min_similarity`.
+    Of too many the nearest. Evidence rises from 0 there to 1 at the greatest. `without`: a row that is left out as if
+    there were none.
     """
     products, unit, error = codes.products(query)
-    near = products >= (min_similarity - error) / unit
-    rows = np.flatnonzero(near if allowed is None else near & allowed)
-    if len(rows) > depth:
-        products = products[rows]
-        last = np.partition(products, -depth)[-depth]  # at least `depth` are, exactly, above this less the error
-        rows = rows[products >= last - 2 * error / unit]
-    similarities = documents[rows] @ query
-    enough = similarities >= min_similarity
-    rows, similarities = rows[enough], similarities[enough]
-    best = np.lexsort((rows, -similarities))[:depth]
-    return Ranking(rows[best], similarities[best].astype(np.float64))
+    if without is not None:
+        products[without] = -np.inf
+    nearest = np.flatnonzero(products >= products.max() - 2 * error / unit)
+    best = float((documents[nearest] @ query).max())
+    least = max(floor * best, min_similarity)
+    if best < least:
+        return Ranking()
+    rows = np.flatnonzero(products >= (least - error) / unit)
+    if len(rows) > MOST_NEAR:
+        last = np.partition(products[rows], -MOST_NEAR)[-MOST_NEAR]  # so many are, exactly, above this less the error
+        rows = rows[products[rows] >= last - 2 * error / unit]
+    similarities: NDArray[np.float64] = (documents[rows] @ query).astype(np.float64)
+    order = np.lexsort((rows, -similarities))[:MOST_NEAR]
+    order = order[similarities[order] >= least]
+    rows, similarities = rows[order], similarities[order]
+    if allowed is not None:  # after the cut, so that a constraint only takes away
+        rows, similarities = rows[allowed[rows]], similarities[allowed[rows]]
+    span = best - floor * best
+    evidence = np.clip((similarities - floor * best) / span, 0.0, 1.0) if span > 0 else np.ones(len(rows))
+    return Ranking(rows, evidence, similarities)

@@ -8,13 +8,13 @@ and a platform only after "on" or "from", or before what is wanted ("Netflix com
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from discovery.api.responses import LikeTitle, QueryParsed
+from discovery.api.responses import Correction, LikeTitle, QueryParsed
 from discovery.retrieval.filters import Constraints
 from discovery.retrieval.understanding import years
 from discovery.retrieval.understanding.vocabularies import GenreReader, PlatformReader
-from discovery.retrieval.understanding.wording import tidy, without_stop_words
+from discovery.retrieval.understanding.wording import tidy, without_framing, without_stop_words
 
 _NOT_A_VERB = r"(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bwould )(?<!\bthey )"
 _LIKE = re.compile(rf"{_NOT_A_VERB}\b(?:like|similar to|in the style of)\s+(.+)$", re.IGNORECASE)
@@ -34,14 +34,29 @@ class ParsedQuery:
     parsed: QueryParsed
     wanted: Constraints[str] = field(default_factory=Constraints)
     like_key: int | None = None
-    """The title whose own vector joins the query's: the one that "like" names, or that the whole query is."""
+    """The title whose own vector joins the query's: the one that "like" names."""
     named: bool = False
-    """Whether that title itself is wanted, and not just what is like it."""
+    """Whether the whole query is a title."""
+    genres_named: frozenset[str] = frozenset()
+    """Genres whose words the query has, whether or not they are what is wanted."""
+
+    def corrected_from(self, typed: str) -> "ParsedQuery":
+        """The same, where it was typed otherwise, with that told."""
+        if typed == self.query:
+            return self
+        correction = Correction.model_validate({"from": typed, "to": self.query})
+        return replace(self, parsed=self.parsed.model_copy(update={"corrected": correction}))
 
     def relaxed(self) -> "ParsedQuery":
         """The same query with nothing understood in it but "like": every word is searched."""
-        parsed = QueryParsed(text=self.query, terms=self.query, like=self.parsed.like, relaxed=True)
-        return ParsedQuery(self.query, parsed, like_key=self.like_key)
+        parsed = QueryParsed(
+            text=self.query,
+            terms=self.query,
+            like=self.parsed.like,
+            relaxed=True,
+            corrected=self.parsed.corrected,
+        )
+        return ParsedQuery(self.query, parsed, like_key=self.like_key, genres_named=self.genres_named)
 
 
 class QueryParser:
@@ -54,9 +69,10 @@ class QueryParser:
 
     def parse(self, query: str) -> ParsedQuery:
         """Read a query; deterministic, and never an error."""
-        if (title := self._find_title(query)) is not None:
-            return ParsedQuery(query, QueryParsed(text=query, terms=query), like_key=title[0], named=True)
-        rest, like = self._take_like(query)
+        genres_named = self._genres.named(query)
+        if self._find_title(query) is not None:
+            return ParsedQuery(query, QueryParsed(text=query, terms=query), named=True, genres_named=genres_named)
+        rest, like = self._take_like(self._genres.audience(query))
         rest, years_wanted = years.take(rest)
         text, platforms = self._platforms.take(rest)
         rest, genres = self._genres.take(text)
@@ -65,14 +81,14 @@ class QueryParser:
         # Nothing may be left of a query that was understood; of one that was not, everything is searched.
         understood = wanted.any or like_title is not None
         parsed = QueryParsed(
-            text=tidy(text) if understood else query,
-            terms=without_stop_words(tidy(rest) if understood else tidy(query) or query),
+            text=without_framing(tidy(text)) if understood else without_framing(text) or query,
+            terms=without_stop_words(without_framing(tidy(rest) if understood else tidy(text) or query)),
             genres=genres.names,
             platforms=platforms.names,
             year_range=years_wanted,
             like=like_title,
         )
-        return ParsedQuery(query, parsed, wanted, like_key)
+        return ParsedQuery(query, parsed, wanted, like_key, genres_named=genres_named)
 
     def _take_like(self, query: str) -> tuple[str, tuple[Key, LikeTitle] | None]:
         """The longest run of words after "like" that is a title; the words around it stay."""

@@ -21,6 +21,11 @@ _SYNONYMS = {
     "Biography": ("biographical", "biopic"),
     "Noir": ("film noir",),
 }
+_AUDIENCE = re.compile(
+    r"\s*\b(?:for (?:the (?:whole )?|all the )?(?:kids?|children|family|families|toddlers)|family[- ]friendly)\b",
+    re.IGNORECASE,
+)
+_FAMILY = "Family"
 _NO_PLURAL = frozenset({"war", "history", "family"})
 """Their plurals are words of titles and not wishes: "Star Wars"."""
 _EITHER = re.compile(r"\s+or\s+|\s*/\s*", re.IGNORECASE)
@@ -43,8 +48,21 @@ class GenreReader:
         genre = alternatives(self._by_word)
         chain = rf"(?P<chain>{genre}(?:(?>\s*[/,&]\s*|\s+and\s+|\s+or\s+|\s+){genre})*+)"
         self._word = re.compile(genre, re.IGNORECASE)
+        self._anywhere = re.compile(rf"(?<![\w-]){genre}(?![\w-])", re.IGNORECASE)
         self._leading = re.compile(rf"(?<![\w-]){chain}(?:\s+{MEDIUM}\b|(?=\s+{FOLLOWER}\b))", re.IGNORECASE)
         self._whole = re.compile(rf"^\W*+(?:{MODIFIER}\s+)*+{chain}\W*$", re.IGNORECASE)
+
+    def audience(self, text: str) -> str:
+        """A text with "for kids" and its likes as the genre that is meant, before the rest, if the catalogue has it."""
+        if _FAMILY not in self._genres or not _AUDIENCE.search(text):
+            return text
+        return f"{_FAMILY.lower()} {_AUDIENCE.sub('', text).strip()}"
+
+    def named(self, text: str) -> frozenset[str]:
+        """The genres that a text has the word of, whether or not they are what is wanted."""
+        if not self._genres:
+            return frozenset()
+        return frozenset(self._by_word[plain(word)] for word in self._anywhere.findall(text))
 
     def take(self, text: str) -> tuple[str, Found]:
         """Take the genres out of a text. "romantic comedies" asks for both, "horror or comedy" for either."""

@@ -24,6 +24,10 @@ _JOINING = _words(
         popular recent series set show shows similar since some something starring stuff that the titles top
         want where which with without"""
 )
+_FRAMING = _words(
+    """about all directed featuring film films flick flicks give list lists me movie movies series set show shows
+        starring titles"""
+)
 STOP_WORDS = _words(
     """a about an and are as at be by for from he her his in into is it its of on or she so that the their them they
         this to was when where which who whose will with"""
@@ -55,6 +59,13 @@ def tidy(text: str) -> str:
     while end > start and _joins(words[end - 1]):
         end -= 1
     return " ".join(words[start:end]).strip(" ,;")
+
+
+def without_framing(text: str) -> str:
+    """Leave out words that only say that something is looked for, unless they are all there is, or are query syntax."""
+    if _SYNTAX.search(text):
+        return text
+    return " ".join(word for word in text.split() if word.strip(_OUTER).casefold() not in _FRAMING) or text
 
 
 def without_stop_words(terms: str) -> str:

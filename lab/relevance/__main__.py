@@ -1,0 +1,104 @@
+"""Measure relevance on judgments; print tables, write docs/relevance.md and compare with the committed figures.
+
+python -m lab.relevance [--check | --tune]
+
+`--check` measures the demo judgments alone, writes nothing, and ends with exit code 1 where a figure has fallen.
+`--tune` shows what each weight brings, searches for better ones, prints them, and changes nothing.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+
+from discovery.settings import RetrievalSettings
+from lab.catalogues import bundle_of
+from lab.relevance.judgments import Collection, demo, shared
+from lab.relevance.measures import Scored, means, scored
+from lab.relevance.systems import BareBm25, Ours
+from lab.relevance.tables import ablation, summary, worst
+from lab.relevance.tuning import ablated, cross_validated, gathered, objective, tuned
+from lab.report.circumstances import measured
+from lab.report.page import Part, check_page, write_page
+from lab.report.terminal import terminal
+from local.stack.processes import ROOT
+
+PAGE, PART = ROOT / "docs" / "relevance.md", Part("relevance", "relevance")
+COMMITTED = ROOT / "lab" / "relevance" / "committed.json"
+_TOLERANCE = 0.0005
+"""Figures are committed to three places."""
+_WORST = 10
+
+
+def main() -> int:
+    """Run; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make relevance")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true")
+    mode.add_argument("--tune", action="store_true")
+    arguments = parser.parse_args()
+    check: bool = arguments.check
+    if arguments.tune:
+        return _tune()
+    console = terminal()
+    if not check:
+        check_page(PAGE, [PART])
+    ours: dict[str, Sequence[Scored]] = {}
+    bare: dict[str, Sequence[Scored]] = {}
+    times: list[str] = []
+    for collection in [demo()] if check else [demo(), *shared()]:
+        system = Ours(bundle_of(collection.source))
+        ours[collection.name] = _run(collection, system)
+        bare[collection.name] = _run(collection, BareBm25(system.catalogue))
+        times.append(f"{collection.name} {_times(system.milliseconds)}")
+    table, bad = summary(ours, bare), worst(ours, _WORST)
+    for one in (table, bad):
+        console.print(one.printed())
+    console.print(*times, sep="\n")
+    if check:
+        return _compare(means(ours["demo"]))
+    _commit(means(ours["demo"]))
+    parts = [measured("make relevance"), table.markdown(), f"The {_WORST} worst queries:", bad.markdown()]
+    write_page(PAGE, {PART: "\n\n".join(parts)})
+    return 0
+
+
+def _tune() -> int:
+    by_name = {one.name: gathered(one, Ours(bundle_of(one.source))) for one in [demo(), *shared()]}
+    sets, weights = list(by_name.values()), RetrievalSettings().weights
+    console = terminal()
+    console.print(ablation(ablated(by_name, weights)).printed())
+    best = tuned(sets, weights)
+    before, after = cross_validated(sets, weights)
+    console.print(f"objective {objective(sets, weights):.4f} → {objective(sets, best):.4f}")
+    console.print(f"on held-out folds {before:.4f} → {after:.4f}")
+    console.print({kind: round(weight, 3) for kind, weight in best.items()})
+    return 0
+
+
+def _run(collection: Collection, system: Ours | BareBm25) -> list[Scored]:
+    return scored(collection.queries, [system(judged.query) for judged in collection.queries])
+
+
+def _times(milliseconds: Sequence[float]) -> str:
+    ordered = sorted(milliseconds)
+    return f"p50 {statistics.median(ordered):.1f} ms, p99 {ordered[int(len(ordered) * 0.99)]:.1f} ms"
+
+
+def _commit(figures: Mapping[str, float]) -> None:
+    rounded = {name: round(value, 3) for name, value in figures.items()}
+    COMMITTED.write_text(json.dumps(rounded, indent=2) + "\n")
+
+
+def _compare(figures: Mapping[str, float]) -> int:
+    """The exit code: 1 where a figure is below the committed one."""
+    committed: dict[str, float] = json.loads(COMMITTED.read_text())
+    fallen = [name for name, value in committed.items() if figures[name] < value - _TOLERANCE]
+    for name in fallen:
+        print(f"{name} of the demo judgments fell to {figures[name]:.3f}; {committed[name]} is committed")
+    return 1 if fallen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

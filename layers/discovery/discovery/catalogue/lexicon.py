@@ -1,0 +1,71 @@
+"""The words of a catalogue's titles, people, genres and keywords, in a Tantivy index of their own: for spelling.
+
+A query's word that no text of the catalogue has is looked up there within one or two edits, by the same automaton as
+titles are (`retrieval.bundle.titles`). Of several the most frequent one is meant (Norvig, "How to Write a Spelling
+Corrector", 2007, without a model of errors but that first letters are rarely wrong).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+from discovery.catalogue.content import Content
+from discovery.catalogue.tantivy_index import TantivyIndex
+from discovery.catalogue.title_key import folded
+
+_WORD, _COUNT = "word", "count"
+_LETTERS = re.compile(r"[^\W_]+")
+_SHORTEST = 4
+"""Letters of a word that may be corrected; there are too many shorter ones within an edit."""
+_SHORTEST_TWICE = 8
+"""Letters from which on two edits may be made."""
+_CANDIDATES = 100
+
+
+class Lexicon(TantivyIndex):
+    """An open lexicon."""
+
+    @classmethod
+    def write(cls, folder: Path, contents: Sequence[Content]) -> None:
+        """Count the words of contents, and index each once."""
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field(_WORD, tokenizer_name="raw", stored=True)
+        builder.add_unsigned_field(_COUNT, fast=True)
+        counts = Counter(word for content in contents for word in _words_of(content))
+        cls.write_documents(folder, builder.build(), (_entry(word, counts[word]) for word in sorted(counts)))
+
+    def corrected(self, word: str) -> str | None:
+        """The word that is meant by one that the catalogue lacks; None where none is near."""
+        key = folded(word)
+        if len(key) < _SHORTEST or not key.isalpha():
+            return None
+        for distance in (1, 2) if len(key) >= _SHORTEST_TWICE else (1,):
+            if (found := self._nearest(key, distance)) is not None:
+                return found
+        return None
+
+    def _nearest(self, key: str, distance: int) -> str | None:
+        query = tantivy.Query.fuzzy_term_query(self.index.schema, _WORD, key, distance=distance)
+        hits = self.searcher.search(query, limit=_CANDIDATES, count=False).hits
+        addresses = [address for _, address in hits]
+        counts = self.searcher.fast_field_values(_COUNT, addresses)
+        words = [str(self.searcher.doc(address)[_WORD][0]) for address in addresses]
+        candidates = [(word[0] == key[0], int(count or 0), word) for word, count in zip(words, counts, strict=True)]
+        return max(candidates)[2] if candidates else None
+
+
+def _entry(word: str, count: int) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text(_WORD, word)
+    document.add_unsigned(_COUNT, count)
+    return document
+
+
+def _words_of(content: Content) -> Iterable[str]:
+    """Each once for a content, but the short ones."""
+    texts = (content.title, *content.aliases, *content.cast, *content.directors, *content.genres, *content.keywords)
+    words = {word for text in texts for word in _LETTERS.findall(folded(text))}
+    return (word for word in words if len(word) >= _SHORTEST - 1)

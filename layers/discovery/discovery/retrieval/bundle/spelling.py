@@ -1,0 +1,47 @@
+"""Correcting a query: words that no text of the catalogue has are taken for near ones that it has.
+
+Where the whole query is one edit from a title, that title is meant.
+"""
+
+import re
+
+from tantivy import Query
+
+from discovery.catalogue import keyword_index as fields
+from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.title_key import title_key
+from discovery.retrieval.bundle.query_syntax import is_plain
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+class Speller:
+    """Corrects queries to one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._index = catalogue.keyword
+        self._analyze = fields.analyzer().analyze
+
+    def corrected(self, query: str) -> str:
+        """The query with its unknown words replaced; as it is where it is query syntax, or begins a title."""
+        if not is_plain(query) or all(map(self._is_known, _WORD.findall(query))) or self._begins_a_title(query):
+            return query
+        if (row := self._catalogue.near_title(query)) is not None:
+            return self._catalogue.documents.content(row).title
+        return _WORD.sub(self._replacement, query)
+
+    def _replacement(self, match: re.Match[str]) -> str:
+        word = match[0]
+        return word if self._is_known(word) else self._catalogue.lexicon.corrected(word) or word
+
+    def _is_known(self, word: str) -> bool:
+        doc_freq = self._index.searcher.doc_freq
+        return all(any(doc_freq(field, term) for field in fields.TEXT_FIELDS) for term in self._analyze(word))
+
+    def _begins_a_title(self, query: str) -> bool:
+        """Whether the last word may just be unfinished."""
+        beginning = Query.fuzzy_term_query(
+            self._index.index.schema, fields.TITLE_KEY, title_key(query), distance=0, prefix=True
+        )
+        return bool(self._index.searcher.search(beginning, limit=1, count=False).hits)

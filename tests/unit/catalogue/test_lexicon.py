@@ -1,0 +1,53 @@
+"""Which word is meant by one that a catalogue lacks."""
+
+import pytest
+
+from discovery.catalogue.content import Content
+from discovery.catalogue.lexicon import Lexicon
+
+CONTENTS = [
+    Content(id="a", title="Interstellar", cast=("Matthew McConaughey",), directors=("Christopher Nolan",)),
+    Content(id="b", title="Amélie", genres=("Romance",), keywords=("heist", "whimsical")),
+    Content(id="c", title="The Heiress", keywords=("heist",)),
+    Content(id="d", title="Weird Science", aliases=("Weird",)),
+]
+
+
+@pytest.fixture(scope="module")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    folder = tmp_path_factory.mktemp("lexicon") / "lexicon"
+    Lexicon.write(folder, CONTENTS)
+    return Lexicon.open(folder)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("intersteller", "interstellar"),
+        ("Intersetllar", "interstellar"),
+        ("interstlelar", "interstellar"),
+        ("amelei", "amelie"),
+        ("nolen", "nolan"),
+        ("mcconaughy", "mcconaughey"),
+        ("romence", "romance"),
+        ("hiest", "heist"),
+        ("wierd", "weird"),
+    ],
+)
+def test_a_word_one_edit_away_is_meant(lexicon: Lexicon, word: str, meant: str) -> None:
+    assert lexicon.corrected(word) == meant
+
+
+def test_two_edits_are_made_in_long_words_alone(lexicon: Lexicon) -> None:
+    assert lexicon.corrected("intersteler") == "interstellar"
+    assert lexicon.corrected("nulin") is None
+
+
+@pytest.mark.parametrize("word", ["xyz", "qqqqqqqq", "", "1917", "r2d2", "日本語"])
+def test_what_is_near_nothing_stays(lexicon: Lexicon, word: str) -> None:
+    assert lexicon.corrected(word) is None
+
+
+def test_a_first_letter_may_be_wrong_where_nothing_else_is_near(lexicon: Lexicon) -> None:
+    assert lexicon.corrected("neist") == "heist"
+    assert lexicon.corrected("heiss") == "heist"
