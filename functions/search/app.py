@@ -18,7 +18,7 @@ from discovery.composition import SearchService, search_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
 from discovery.settings import OriginSettings, Settings
-from search_routes import docs, health, preview, search
+from search_routes import docs, health, preview, search, suggest
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"
 """Both functions' routes, generated from them by `make openapi`."""
@@ -32,6 +32,7 @@ def make_app(service: Callable[[], SearchService]) -> APIGatewayHttpResolver:
     map_errors(app, lambda path: methods_at(json.loads(OPENAPI_FILE.read_text()), path))
     search.add_routes(app, service)
     preview.add_routes(app, service)
+    suggest.add_routes(app, service)
     health.add_routes(app, service)
     docs.add_routes(app, OPENAPI_FILE)
     return app

@@ -129,6 +129,7 @@ def test_an_unknown_path_is_404(api: Api) -> None:
         ("DELETE", "/v1/search", "GET, POST"),
         ("PUT", "/v1/search", "GET, POST"),
         ("POST", "/v1/health", "GET"),
+        ("POST", "/v1/suggest", "GET"),
         ("GET", "/v1/users/ana/personalization-cache", "DELETE"),
     ],
 )

@@ -37,6 +37,7 @@ def test_the_openapi_document_lists_the_routes_of_both_functions(api: Api) -> No
         ("get", "/v1/search"),
         ("post", "/v1/search"),
         ("get", "/v1/search/preview"),
+        ("get", "/v1/suggest"),
         ("get", "/v1/health"),
         ("delete", "/v1/users/{user_id}/personalization-cache"),
         ("delete", "/v1/personalization-cache"),

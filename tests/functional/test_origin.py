@@ -21,6 +21,7 @@ ROUTES = [
     ("GET", "/v1/search"),
     ("POST", "/v1/search"),
     ("GET", "/v1/search/preview"),
+    ("GET", "/v1/suggest"),
     ("GET", "/v1/health"),
     ("GET", "/docs"),
     ("GET", "/openapi.json"),

@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -11,9 +10,10 @@ from pathlib import Path
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from discovery.api.openapi import content_security_policy, swagger_page
+from search_routes.kept import CACHE_CONTROL, is_kept, strong_etag
 
 _HEADERS = {
-    "Cache-Control": "public, max-age=300",
+    "Cache-Control": CACHE_CONTROL,
     "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -38,7 +38,7 @@ class Document:
         compress = _GZIP.search(asked.get("accept-encoding") or "") is not None
         etag, body = self._compressed if compress else self._plain
         headers = {**self._headers, "ETag": etag}
-        if _has(asked.get("if-none-match") or "", etag):
+        if is_kept(asked.get("if-none-match"), etag):
             return Response(304, body="", headers=headers)
         if not compress:
             return Response(200, self._content_type, body, headers)
@@ -72,11 +72,5 @@ def add_routes(app: APIGatewayHttpResolver, openapi_file: Path) -> None:
 
 
 def _tagged(body: str) -> tuple[str, str]:
-    """A body after its strong ETag; each encoding has one of its own (RFC 9110, section 8.8.3.3)."""
-    return f'"{hashlib.sha256(body.encode()).hexdigest()}"', body
-
-
-def _has(if_none_match: str, etag: str) -> bool:
-    """Whether a client has what the tag stands for already; weak tags count too (RFC 9110, section 13.1.2)."""
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in tags or tags == ["*"]
+    """A body after its strong ETag."""
+    return strong_etag(body), body

@@ -8,6 +8,7 @@ from discovery.api.auth import Authenticator, Caller
 from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest, SearchRequest
 from discovery.api.responses import Health, SearchResponse
+from discovery.api.suggest_responses import SuggestResponse
 from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.location import S3Prefix
 from discovery.observability import logger, stamp_lines
@@ -25,9 +26,11 @@ from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import UserKey, fixed_key
 from discovery.resilience.breaker import CircuitBreaker
 from discovery.retrieval.bundle.index import BundleIndex
+from discovery.retrieval.bundle.suggester import Suggester
 from discovery.search.journal import Journal
 from discovery.search.pipeline import Pipeline
 from discovery.search.preview import Preview
+from discovery.search.suggest import Suggest
 from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings, SonaSettings
 from discovery.sona.client import SonaClient
 from discovery.sona.http import JsonPoster
@@ -44,6 +47,7 @@ class SearchService:
 
     pipeline: Pipeline
     previews: Preview
+    suggestions: Suggest
     journal: Journal
     authenticator: Authenticator
     catalogue: Catalogue
@@ -63,6 +67,13 @@ class SearchService:
         response = self.runner.run(self.previews.preview(request, caller))
         elapsed_ms = (time.perf_counter() - began) * 1000
         self.journal.previewed(request, self.previews.looker(request, caller), response, elapsed_ms)
+        return response
+
+    def suggest(self, prefix: str, limit: int) -> SuggestResponse:
+        """Suggest what may be meant by a prefix; asks nobody and nothing but the catalogue."""
+        began = time.perf_counter()
+        response = self.suggestions.suggest(prefix, limit)
+        self.journal.suggested(response, (time.perf_counter() - began) * 1000)
         return response
 
     def close(self) -> None:
@@ -132,6 +143,7 @@ def assembled(
     return SearchService(
         pipeline=Pipeline(index, personalizer, window=window),
         previews=Preview(index, Previewer(patient), window=window),
+        suggestions=Suggest(Suggester(catalogue.suggestions)),
         journal=Journal(log_queries=settings.privacy.log_queries),
         authenticator=Authenticator(settings.auth),
         catalogue=catalogue,

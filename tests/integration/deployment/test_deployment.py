@@ -93,7 +93,7 @@ def test_the_api_and_the_rules_may_call_the_functions(system: System) -> None:
 
     assert {source.partition("/")[2] for source in sources("search")} == {
         *("*/GET/v1/search", "*/POST/v1/search", "*/GET/v1/search/preview", "*/GET/v1/health", "*/GET/docs"),
-        *("*/GET/openapi.json", "*/*"),
+        *("*/GET/v1/suggest", "*/GET/openapi.json", "*/*"),
     }
     rules = {source for source in sources("invalidation") if source.startswith("rule/")}
     assert {source.split("-")[1] for source in rules} == {

@@ -169,7 +169,7 @@ def test_a_bundle_that_nobody_holds_any_more_leaves_no_temporary_folder(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     opened = open_catalogue(bundle)
-    assert len(list(tmp_path.iterdir())) == 2  # of the keyword index and the lexicon
+    assert len(list(tmp_path.iterdir())) == 3  # of the keyword index, the lexicon and the suggestions
     del opened
     gc.collect()
 

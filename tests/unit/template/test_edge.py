@@ -1,5 +1,6 @@
 """The edge: what CloudFront lets in, keeps and passes on, and that the functions answer nobody else."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from discovery.api.origin import ORIGIN_HEADER
 from discovery.api.responses import GatewayMessage
 from discovery.settings import OriginSettings
+from functions.search.app import OPENAPI_FILE
 from local.cloudformation import deployed, load_template
+from search_routes.kept import CACHE_CONTROL
 from tests.unit.template.conftest import EDGE, EVERYTHING, ROOT, Stack, of_type, variables
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -32,7 +35,7 @@ def firewall() -> dict[str, Any]:
 def test_there_is_no_edge_unless_asked_for(stack: Stack) -> None:
     resources = stack(**EVERYTHING)
     assert not [one for one in resources.values() if one["Type"].startswith("AWS::CloudFront")]
-    assert not resources.keys() & {"OriginSecret", "OriginSecretHash"}
+    assert not resources.keys() & {"OriginSecret", "OriginSecretHash", "SuggestCachePolicy"}
     assert {variables(resources, name)[SETTING] for name in BOTH} == {""}
 
 
@@ -98,9 +101,24 @@ def test_nothing_about_a_person_is_cached(stack: Stack) -> None:
     assert default["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST_HEADER
     assert {"GET", "POST", "DELETE", "OPTIONS"} <= set(default["AllowedMethods"])
     cached = {one["PathPattern"]: one for one in config["CacheBehaviors"]}
-    assert cached.keys() == {"/docs", "/openapi.json"}
-    assert {one["CachePolicyId"] for one in cached.values()} == {CACHING_OPTIMIZED}
-    assert not [one for one in cached.values() if "OriginRequestPolicyId" in one], "no token, no query string"
+    assert {path: one["CachePolicyId"] for path, one in cached.items()} == {
+        "/docs": CACHING_OPTIMIZED,
+        "/openapi.json": CACHING_OPTIMIZED,
+        "/v1/suggest": "<SuggestCachePolicy>",
+    }
+    assert not [one for one in cached.values() if "OriginRequestPolicyId" in one], "no token, no other parameters"
+
+
+def test_suggestions_are_kept_by_what_they_depend_on_and_no_longer_than_they_say(stack: Stack) -> None:
+    policy = stack(**EDGE)["SuggestCachePolicy"]["Properties"]["CachePolicyConfig"]
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    parameters = json.loads(OPENAPI_FILE.read_text())["paths"]["/v1/suggest"]["get"]["parameters"]
+    assert set(key["QueryStringsConfig"]["QueryStrings"]) == {one["name"] for one in parameters}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert "authorization" not in [name.lower() for name in key["HeadersConfig"]["Headers"]]
+    assert "host" not in [name.lower() for name in key["HeadersConfig"]["Headers"]], "API Gateway knows its own alone"
+    assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
+    assert f"max-age={policy['MaxTTL']}" in CACHE_CONTROL
 
 
 def test_no_error_of_one_person_is_given_to_another(stack: Stack) -> None:

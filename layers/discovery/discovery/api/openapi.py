@@ -27,6 +27,10 @@ def responses(model: type[BaseModel], description: str, *problems: int) -> dict[
     return {200: success, **{status: PROBLEMS[status] for status in sorted({*problems, *ALWAYS})}}
 
 
+NOT_MODIFIED: dict[int, Any] = {304: {"description": "The client has it already, by its `ETag`", "content": {}}}
+"""Beside `responses`, of a route whose answers clients may keep."""
+
+
 def methods_at(openapi: dict[str, Any], path: str) -> list[str]:
     """The methods that a document has for a path, in capitals."""
     for template, operations in openapi["paths"].items():

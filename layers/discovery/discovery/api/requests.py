@@ -18,21 +18,23 @@ from discovery.catalogue.content import ContentRating
 from discovery.errors import RequestInvalid
 from discovery.names import WHITE_SPACE, Frozen, Name, Rating, VariantName, Year
 
-MAX_QUERY_LENGTH = 500
+MAX_QUERY_LENGTH, MAX_PREFIX_LENGTH = 500, 100
 DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 MAX_NAMES = 50
 MAX_BODY_BYTES = 64 * 1024
 DEFAULT_PREVIEW_LIMIT, MAX_PREVIEW_WEIGHTS = 10, 10
+DEFAULT_SUGGEST_LIMIT, MAX_SUGGEST_LIMIT = 5, 20
 MYSELF = "me"
 """As a user id: the caller."""
 
 
-_NOTHING_TO_SEARCH = rf"\x00-\x1f\x7f-\x9f{WHITE_SPACE}"
-"""Control characters and white space: a query needs a character besides them. Only described; `_searchable` checks."""
+_SOMETHING: dict[str, Any] = {"pattern": rf"[^\x00-\x1f\x7f-\x9f{WHITE_SPACE}]"}
+"""A query needs a character besides control characters and white space. Only described; `_searchable` checks."""
 
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
 PreviewLimit = Annotated[int, Field(ge=1, le=100)]
+SuggestLimit = Annotated[int, Field(ge=1, le=MAX_SUGGEST_LIMIT)]
 
 
 def _searchable(query: str) -> str:
@@ -86,9 +88,10 @@ PathUserId = Annotated[str, AfterValidator(lambda encoded: unquote(encoded, erro
 """As `gateway_event` encodes it in a path."""
 Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), BeforeValidator(_few)]
 QueryText = Annotated[
-    str,
-    Field(min_length=1, max_length=MAX_QUERY_LENGTH, json_schema_extra={"pattern": f"[^{_NOTHING_TO_SEARCH}]"}),
-    AfterValidator(_searchable),
+    str, Field(min_length=1, max_length=MAX_QUERY_LENGTH, json_schema_extra=_SOMETHING), AfterValidator(_searchable)
+]
+PrefixText = Annotated[
+    str, Field(min_length=1, max_length=MAX_PREFIX_LENGTH, json_schema_extra=_SOMETHING), AfterValidator(_searchable)
 ]
 
 # A body has types, and a query string has none: there "1" is a number.

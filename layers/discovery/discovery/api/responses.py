@@ -17,7 +17,7 @@ class LikeTitle(Frozen):
 
 
 class Correction(Frozen):
-    """A query that was searched as another one, since the catalogue lacks some of its words."""
+    """A query, or a prefix of one, that was searched as another one, since the catalogue lacks some of its words."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 

@@ -16,12 +16,14 @@ from discovery.catalogue.embeddings import EmbeddingModel
 from discovery.catalogue.keyword_index import SHORTEST_EDITED, TITLE_KEY, KeywordIndex
 from discovery.catalogue.lexicon import Lexicon
 from discovery.catalogue.manifest import Manifest, bundle_id
+from discovery.catalogue.suggestion_index import SuggestionIndex
 from discovery.catalogue.title_key import title_key
 from discovery.errors import BundleInvalid
 
 VECTORS_FILE = "vectors.npy"
 KEYWORD_FOLDER = "keyword"
 LEXICON_FOLDER = "lexicon"
+SUGGESTIONS_FOLDER = "suggestions"
 COLUMNS_FOLDER = "columns"
 MODEL_FOLDER = "model"
 
@@ -42,6 +44,7 @@ class Catalogue:
     model: EmbeddingModel
     keyword: KeywordIndex
     lexicon: Lexicon
+    suggestions: SuggestionIndex
 
     @property
     def size(self) -> int:
@@ -92,6 +95,7 @@ def open_catalogue(bundle: Path) -> Catalogue:
             model=EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model),
             keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
             lexicon=Lexicon.open(bundle / LEXICON_FOLDER),
+            suggestions=SuggestionIndex.open(bundle / SUGGESTIONS_FOLDER),
         )
     except Exception as error:  # `tokenizers` raises nothing narrower
         raise BundleInvalid(f"{bundle} can't be opened: {error}") from error

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_ARTICLES = ("the", "a", "an")
+ARTICLES = ("the", "a", "an")
 
 
 def folded(text: str) -> str:
@@ -12,10 +12,15 @@ def folded(text: str) -> str:
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 
+def words_of(text: str) -> list[str]:
+    """The words alone: no case, accents or punctuation."""
+    return re.findall(r"[^\W_]+", folded(text))
+
+
 def title_key(title: str) -> str:
-    """The words alone: no case, accents, punctuation or leading article."""
-    words = re.findall(r"[^\W_]+", folded(title))
-    return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES else words)
+    """The words alone, without a leading article."""
+    words = words_of(title)
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ARTICLES else words)
 
 
 def surface(title: str) -> str:

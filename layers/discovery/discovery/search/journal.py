@@ -1,7 +1,11 @@
-"""What is written down of searches and previews: one log line each, a metric, and exposure records."""
+"""What is written down of searches and previews: one log line each, a metric, and exposure records.
+
+Of suggestions there are metrics alone, since what somebody types is nobody's business and comes letter by letter.
+"""
 
 from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest, SearchRequest
+from discovery.api.suggest_responses import SuggestResponse
 from discovery.experiments import exposure
 from discovery.observability import logger, metrics
 from discovery.search.pipeline import Searched
@@ -43,6 +47,14 @@ class Journal:
             "elapsed_ms": round(ms, 3),
         }
         self._log("previewed", line, request.query)
+
+    def suggested(self, response: SuggestResponse, ms: float) -> None:
+        """Count suggestions; no line, whatever the setting."""
+        metrics.milliseconds("SuggestTime", ms)
+        if response.corrected is not None:
+            metrics.count("SuggestCorrected")
+        if not response.suggestions:
+            metrics.count("SuggestNothing")
 
     def _log(self, what: str, line: dict[str, object], query: str) -> None:
         logger.info(what, extra=line | ({"query": query} if self._log_queries else {}))

@@ -10,7 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from discovery.catalogue import keyword_index
-from discovery.catalogue.bundle import COLUMNS_FOLDER, KEYWORD_FOLDER, LEXICON_FOLDER, MODEL_FOLDER, VECTORS_FILE
+from discovery.catalogue.bundle import (
+    COLUMNS_FOLDER,
+    KEYWORD_FOLDER,
+    LEXICON_FOLDER,
+    MODEL_FOLDER,
+    SUGGESTIONS_FOLDER,
+    VECTORS_FILE,
+)
 from discovery.catalogue.codes import Codes
 from discovery.catalogue.columns import Columns, vocabulary
 from discovery.catalogue.content import Content
@@ -18,6 +25,7 @@ from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel, Vector
 from discovery.catalogue.lexicon import Lexicon
 from discovery.catalogue.manifest import MANIFEST_FILE, Manifest, checksums
+from discovery.catalogue.suggestion_index import SuggestionIndex
 from discovery.errors import CatalogueError
 
 _EMBED_BATCH = 1024
@@ -54,6 +62,7 @@ def build_bundle(
         Codes.of(vectors).save(folder)
         keyword_index.write(folder / KEYWORD_FOLDER, contents, genres, platforms)
         Lexicon.write(folder / LEXICON_FOLDER, contents)
+        SuggestionIndex.write(folder / SUGGESTIONS_FOLDER, contents)
         Documents.write(contents, folder)
         (folder / COLUMNS_FOLDER).mkdir()
         Columns.of(contents, genres, platforms).save(folder / COLUMNS_FOLDER)
