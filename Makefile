@@ -14,7 +14,7 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional \
-	test-integration e2e sam-local fuzz audit faults soak chaos relevance propagation mutants lint format openapi validate build bench \
+	test-integration e2e sam-local fuzz audit faults soak chaos relevance suggestions propagation mutants lint format openapi validate build bench \
 	pr lock clean
 
 help:  ## This list
@@ -89,6 +89,9 @@ chaos: setup  ## Servers and environments killed and hung under load, into docs/
 
 relevance: setup  ## How good the answers are, into docs/relevance.md; CHECK=1 compares with it; TUNE=1 looks for weights
 	@$(PYTHON) -m lab.relevance $(if $(CHECK),--check) $(if $(TUNE),--tune)
+
+suggestions: setup  ## How fast suggestions are, and how often they have what is being typed; CATALOGUE=source-or-bundle
+	@$(PYTHON) -m lab.suggestions --catalogue "$(CATALOGUE)"
 
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
 	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
