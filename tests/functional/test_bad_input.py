@@ -17,10 +17,8 @@ from tests.functional.client import Api, assert_problem
 @pytest.mark.parametrize(
     ("field", "changes"),
     [
-        ("query", {"query": ""}),
-        ("query", {"query": "   "}),
-        ("query", {"query": "\x00\x07"}),
         ("query", {"query": "a" * 501}),
+        ("query", {"query": " " * 501}),
         ("page", {"page": "0"}),
         ("page", {"page": "-1"}),
         ("page", {"page": "one"}),
@@ -46,16 +44,9 @@ def test_a_bad_parameter_is_refused_by_name(field: str, changes: dict[str, str],
     assert_problem(api.get(**{"query": "alien"} | changes), 422, field)
 
 
-def test_a_search_without_a_query_is_refused(api: Api) -> None:
-    assert_problem(api.get(page="1"), 422, "query")
-    assert_problem(api.request("GET", "/v1/search"), 422, "query")
-    assert_problem(api.post({}), 422, "query")
-
-
 @pytest.mark.parametrize(
     ("field", "changes"),
     [
-        ("query", {"query": ""}),
         ("query", {"query": "a" * 501}),
         ("query", {"query": 7}),
         ("query", {"query": None}),

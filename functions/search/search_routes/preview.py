@@ -15,8 +15,8 @@ from discovery.api.requests import (
     MAX_PREVIEW_WEIGHTS,
     MYSELF,
     PreviewLimit,
+    PreviewQuery,
     PreviewRequest,
-    QueryText,
 )
 from discovery.composition import SearchService
 from discovery.names import Unit, UserId
@@ -35,7 +35,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         security=BEARER,
     )
     def preview(
-        query: Annotated[QueryText, Query()],
+        query: Annotated[PreviewQuery, Query()],
         user_id: Annotated[UserId, Query()],
         weights: Annotated[list[Unit], Query(max_length=MAX_PREVIEW_WEIGHTS)] = [],  # noqa: B006 - never changed
         limit: Annotated[PreviewLimit, Query()] = DEFAULT_PREVIEW_LIMIT,

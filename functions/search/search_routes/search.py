@@ -45,7 +45,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         compress=True,
     )
     def search(
-        query: Annotated[QueryText, Query()],
+        query: Annotated[QueryText, Query(description="without one, everything that passes the filters")] = "",
         # Not an alias of `requests`: Powertools takes an aliased list for a scalar, and refuses a single value.
         genres: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006 - never changed
         platforms: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006

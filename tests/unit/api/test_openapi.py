@@ -46,26 +46,41 @@ def test_nothing_is_described_in_the_resolvers_own_form() -> None:
     assert "422" not in DOCUMENT["paths"]["/v1/health"]["get"]["responses"]
 
 
-def pattern(*keys: str) -> re.Pattern[str]:
-    found: Any = DOCUMENT["components"]["schemas"]
-    for key in keys:
-        found = found[key]
-    return re.compile(found["pattern"])
+def parameter(path: str, name: str) -> dict[str, Any]:
+    """A parameter of a GET."""
+    found: dict[str, Any]
+    (found,) = (one for one in DOCUMENT["paths"][path]["get"]["parameters"] if one["name"] == name)
+    return found
+
+
+PREVIEW_QUERY = re.compile(parameter("/v1/search/preview", "query")["schema"]["pattern"])
+NAME = re.compile(DOCUMENT["components"]["schemas"]["Filters"]["properties"]["genres"]["items"]["pattern"])
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", "\t\n\x0b\x0c\r", "\x85\xa0", "\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"]
 )
-def test_white_space_alone_is_neither_a_query_nor_a_name(text: str) -> None:
-    assert not pattern("SearchRequest", "properties", "query").search(text)
-    assert not pattern("Filters", "properties", "genres", "items").search(text)
+def test_white_space_alone_is_neither_a_previews_query_nor_a_name(text: str) -> None:
+    assert not PREVIEW_QUERY.search(text)
+    assert not NAME.search(text)
 
 
 @pytest.mark.parametrize("text", ["a", " a ", "ß", "\u200b", "\ufeff", "🚀"])
-def test_anything_to_be_seen_is_a_query_and_a_name(text: str) -> None:
-    assert pattern("SearchRequest", "properties", "query").search(text)
-    assert pattern("Filters", "properties", "genres", "items").search(text)
+def test_anything_to_be_seen_is_a_previews_query_and_a_name(text: str) -> None:
+    assert PREVIEW_QUERY.search(text)
+    assert NAME.search(text)
 
 
-def test_control_characters_alone_are_no_query() -> None:
-    assert not pattern("SearchRequest", "properties", "query").search("\x00\x1f\x7f\x9f")
+def test_control_characters_alone_are_no_query_of_a_preview() -> None:
+    assert not PREVIEW_QUERY.search("\x00\x1f\x7f\x9f")
+
+
+def test_a_search_needs_no_query_and_may_have_an_empty_one() -> None:
+    by_get = parameter("/v1/search", "query")
+    body = DOCUMENT["components"]["schemas"]["SearchRequest"]
+
+    assert not by_get["required"]
+    assert "required" not in body
+    for schema in (by_get["schema"], body["properties"]["query"]):
+        assert (schema["default"], schema["maxLength"]) == ("", 500)
+        assert schema.keys().isdisjoint({"minLength", "pattern"})

@@ -29,7 +29,10 @@ MYSELF = "me"
 
 
 _SOMETHING: dict[str, Any] = {"pattern": rf"[^\x00-\x1f\x7f-\x9f{WHITE_SPACE}]"}
-"""A query needs a character besides control characters and white space. Only described; `_searchable` checks."""
+"""A text that may not be empty has a character besides control characters and white space.
+
+Only described; `_not_empty` checks.
+"""
 
 Page = Annotated[int, Field(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
@@ -37,12 +40,16 @@ PreviewLimit = Annotated[int, Field(ge=1, le=100)]
 SuggestLimit = Annotated[int, Field(ge=1, le=MAX_SUGGEST_LIMIT)]
 
 
-def _searchable(query: str) -> str:
-    """Drop control characters and outer white space; refuse what has nothing left."""
+def _cleaned(query: str) -> str:
+    """Drop control characters and spare white space."""
     cleaned = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in query).strip()
-    if not cleaned:
-        raise ValueError("must hold at least one character that is not white space")
     return re.sub(r"\s+", " ", cleaned)
+
+
+def _not_empty(query: str) -> str:
+    if not query:
+        raise ValueError("must hold at least one character that is not white space")
+    return query
 
 
 def _whole(number: object) -> object:
@@ -87,11 +94,19 @@ def json_object(text: str) -> dict[str, Any]:
 PathUserId = Annotated[str, AfterValidator(lambda encoded: unquote(encoded, errors="strict"))]
 """As `gateway_event` encodes it in a path."""
 Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), BeforeValidator(_few)]
-QueryText = Annotated[
-    str, Field(min_length=1, max_length=MAX_QUERY_LENGTH, json_schema_extra=_SOMETHING), AfterValidator(_searchable)
+QueryText = Annotated[str, Field(max_length=MAX_QUERY_LENGTH), AfterValidator(_cleaned)]
+"""What a search may ask; empty where it browses."""
+PreviewQuery = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_QUERY_LENGTH, json_schema_extra=_SOMETHING),
+    AfterValidator(_cleaned),
+    AfterValidator(_not_empty),
 ]
 PrefixText = Annotated[
-    str, Field(min_length=1, max_length=MAX_PREFIX_LENGTH, json_schema_extra=_SOMETHING), AfterValidator(_searchable)
+    str,
+    Field(min_length=1, max_length=MAX_PREFIX_LENGTH, json_schema_extra=_SOMETHING),
+    AfterValidator(_cleaned),
+    AfterValidator(_not_empty),
 ]
 
 # A body has types, and a query string has none: there "1" is a number.
@@ -125,7 +140,8 @@ class Filters(Frozen):
 class SearchRequest(Frozen):
     """One search; the body of `POST /v1/search`."""
 
-    query: QueryText
+    query: QueryText = ""
+    """Empty for everything that passes the filters, popular first; white space alone is empty too."""
     filters: Filters = Filters()
     page: Annotated[Page, Strict(), _Integer] = 1
     page_size: Annotated[PageSize, Strict(), _Integer] = DEFAULT_PAGE_SIZE

@@ -71,9 +71,7 @@ class Pipeline:
 
     async def _page(self, found: Found, personalized: Personalized, request: SearchRequest) -> tuple[SearchResult, ...]:
         """The page's results; a page past the end is empty."""
-        start = (request.page - 1) * request.page_size
-        order = [*personalized.order, *range(len(personalized.candidates), len(found))]
-        places = order[start : start + request.page_size]
+        places = _places(personalized, len(found), request)
         contents = await self._index.contents(found, places)
         reasons = await self._index.reasons(found, places, contents)
         return tuple(
@@ -88,6 +86,14 @@ class Pipeline:
             )
             for place, content, why in zip(places, contents, reasons, strict=True)
         )
+
+
+def _places(personalized: Personalized, total: int, request: SearchRequest) -> list[int]:
+    """Where the page's results are in what was found; only the page is gone through, of what may be all titles."""
+    start = (request.page - 1) * request.page_size
+    order = personalized.order
+    ranks = range(start, min(start + request.page_size, total))
+    return [order[rank] if rank < len(order) else rank for rank in ranks]
 
 
 def _score(place: int, found: Found, personalized: Personalized) -> float:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from functools import partial, reduce
 from operator import add
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from discovery.api.requests import Filters
 from discovery.api.responses import Facets
+from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle.index import BundleIndex
@@ -201,6 +203,52 @@ def test_a_filter_takes_away_what_does_not_pass_and_adds_nothing(
     assert some == [row for row in every if passes(catalogues.CONTENTS[row], filters)]
     genres = Counter(genre for row in some for genre in catalogues.CONTENTS[row].genres)
     assert {facet.value: facet.count for facet in facets.genres} == genres
+
+
+@given(filters=FILTERS)
+def test_without_a_query_all_that_passes_is_found_popular_first(catalogue: Catalogue, filters: Filters) -> None:
+    """Against sorting by brute force."""
+    index = BundleIndex(catalogue, RetrievalSettings())
+
+    async def browse() -> tuple[Found, Facets]:
+        found = await index.find(await index.understand(""), filters)
+        return found, await index.facets(found)
+
+    found, facets = asyncio.run(browse())
+
+    passing = [row for row, content in enumerate(catalogues.CONTENTS) if passes(content, filters)]
+    assert found.keys.tolist() == sorted(passing, key=lambda row: (-popularity(row), row))
+    greatest = max(map(popularity, passing), default=0) or 1
+    assert found.relevance == pytest.approx([popularity(row) / greatest for row in found.keys])
+    assert reduce(add, found.parts.values()).tolist() == found.relevance.tolist()
+    genres = Counter(genre for row in passing for genre in catalogues.CONTENTS[row].genres)
+    assert {facet.value: facet.count for facet in facets.genres} == genres
+
+
+def popularity(row: int) -> float:
+    return catalogues.CONTENTS[row].popularity_score or 0.0
+
+
+async def test_an_empty_query_asks_no_strategy_and_explains_all_kinds_of_evidence(catalogue: Catalogue) -> None:
+    _, found = await find(catalogue, "", keyword=ranking((LOST, 1.0, 7.5)))
+    _, searched = await find(catalogue, "anything", keyword=ranking((LOST, 1.0, 7.5)))
+
+    assert len(found) == len(catalogues.CONTENTS)
+    assert found.parts.keys() == searched.parts.keys()
+    assert np.isnan(found.keyword_scores).all()
+    assert np.isnan(found.similarities).all()
+
+
+async def test_an_empty_query_is_not_the_title_that_has_no_words(tmp_path: Path) -> None:
+    contents = [Content(id="mark", title="?!"), Content(id="heat", title="Heat", popularity_score=0.5)]
+    build_bundle(contents, catalogues.model(), tmp_path / "bundle")
+
+    with catalogues.opened(tmp_path / "bundle") as opened:
+        index = BundleIndex(opened, RetrievalSettings())
+        found = await index.find(await index.understand(""), Filters())
+
+    assert not found.query.named
+    assert index.content_ids(found, 2) == ["heat", "mark"]
 
 
 def passes(content: Content, filters: Filters) -> bool:

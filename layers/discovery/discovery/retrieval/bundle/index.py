@@ -12,6 +12,7 @@ from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import facets
+from discovery.retrieval.bundle.browsing import browse
 from discovery.retrieval.bundle.names import PEOPLE, TOPICS
 from discovery.retrieval.bundle.selection import selection
 from discovery.retrieval.bundle.spelling import Speller
@@ -87,12 +88,15 @@ class BundleIndex:
         return self._parser.parse(meant).corrected_from(query)
 
     async def find(self, query: ParsedQuery, filters: Filters) -> Found:
-        """The match set of a query, best first, among what passes the filters.
+        """The match set of a query, best first, among what passes the filters; of an empty query, all of that.
 
         Where what was read into the query leaves nothing of the whole catalogue, its plain words are searched instead.
         """
-        ends = self._clock() + self._settings.timeout_ms / 1000
         asked = constraints(filters)
+        if query.is_empty:
+            selected = selection(asked, self._catalogue.manifest)
+            return browse(self._catalogue.columns, query, selected, self.weights)
+        ends = self._clock() + self._settings.timeout_ms / 1000
         retrieved = self._retrieve(query, asked & query.wanted, ends)
         if retrieved.empty and retrieved.whole and query.wanted.any and self._is_misread(query, asked, ends):
             query = query.relaxed()

@@ -40,6 +40,11 @@ class ParsedQuery:
     genres_named: frozenset[str] = frozenset()
     """Genres whose words the query has, whether or not they are what is wanted."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for nothing in particular: the search browses."""
+        return not self.query
+
     def corrected_from(self, typed: str) -> "ParsedQuery":
         """The same, where it was typed otherwise, with that told."""
         if typed == self.query:
@@ -69,6 +74,8 @@ class QueryParser:
 
     def parse(self, query: str) -> ParsedQuery:
         """Read a query; deterministic, and never an error."""
+        if not query:
+            return ParsedQuery(query, QueryParsed(text="", terms=""))
         genres_named = self._genres.named(query)
         if self._find_title(query) is not None:
             return ParsedQuery(query, QueryParsed(text=query, terms=query), named=True, genres_named=genres_named)
