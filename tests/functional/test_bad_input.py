@@ -38,6 +38,9 @@ from tests.functional.client import Api, assert_problem
         ("rating_min", {"rating_min": "NaN"}),
         ("max_content_rating", {"max_content_rating": "X"}),
         ("explain", {"explain": "maybe"}),
+        ("sort", {"sort": "length"}),
+        ("sort", {"sort": ""}),
+        ("order", {"order": "up"}),
     ],
 )
 def test_a_bad_parameter_is_refused_by_name(field: str, changes: dict[str, str], api: Api) -> None:
@@ -60,7 +63,11 @@ def test_a_bad_parameter_is_refused_by_name(field: str, changes: dict[str, str],
         ("filters.rating_range.1", {"filters": {"rating_range": [9, 11]}}),
         ("filters.genres", {"filters": {"genres": "Drama"}}),
         ("filters.genre", {"filters": {"genre": ["Drama"]}}),
-        ("sort", {"sort": "year"}),
+        ("size", {"size": 7}),
+        ("sort", {"sort": "YEAR"}),
+        ("sort", {"sort": None}),
+        ("order", {"order": "descending"}),
+        ("order", {"order": 1}),
         ("filters", {"filters": []}),
     ],
 )

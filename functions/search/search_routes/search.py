@@ -11,10 +11,12 @@ from discovery.api.privacy_control import PrivacyControl, heeding
 from discovery.api.requests import (
     DEFAULT_PAGE_SIZE,
     MAX_NAMES,
+    Order,
     Page,
     PageSize,
     QueryText,
     SearchRequest,
+    Sort,
     search_request,
 )
 from discovery.api.responses import SearchResponse
@@ -59,6 +61,10 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         experiment_variant: Annotated[VariantName | None, Query()] = None,
         explain: Annotated[bool, Query()] = False,
         correct: Annotated[bool, Query(description="false: search words as they are, however they are spelled")] = True,
+        sort: Annotated[Sort, Query(description="any but relevance, the best first, is not personalized")] = (
+            Sort.RELEVANCE
+        ),
+        order: Annotated[Order | None, Query(description="by default desc, and asc for titles")] = None,
         privacy_control: PrivacyControl = None,
     ) -> Response[str]:
         request = search_request(
@@ -73,6 +79,8 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
             experiment_variant=experiment_variant,
             explain=explain,
             correct=correct,
+            sort=sort,
+            order=order,
         )
         return respond(request, privacy_control)
 

@@ -22,6 +22,8 @@ class Reason(StrEnum):
     """The key that user ids are hashed with could not be read yet."""
     NO_CANDIDATES = "no_candidates"
     """The search found nothing."""
+    SORTED = "sorted"
+    """The request asks for another order than that of relevance, and gets it."""
     CONTROL = "control"
     """The weight is 0."""
     COLD_USER = "cold_user"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from discovery.api.requests import MAX_QUERY_LENGTH, Filters, PreviewQuery, SearchRequest, search_request
+from discovery.api.requests import MAX_QUERY_LENGTH, Filters, Order, PreviewQuery, SearchRequest, Sort, search_request
 from discovery.catalogue.content import Content, ContentRating
 from discovery.errors import RequestInvalid
 
@@ -75,6 +75,25 @@ def test_a_request_has_the_original_services_defaults() -> None:
 
     assert (request.page, request.page_size, request.experiment_variant, request.explain) == (1, 20, None, False)
     assert request.filters == Filters()
+    assert not request.is_sorted
+
+
+@pytest.mark.parametrize(
+    ("sort", "order", "descending"),
+    [
+        *[(sort, None, sort is not Sort.TITLE) for sort in Sort],
+        *[(sort, Order.ASCENDING, False) for sort in Sort],
+        *[(sort, Order.DESCENDING, True) for sort in Sort],
+    ],
+)
+def test_titles_alone_ascend_where_no_order_is_said(sort: Sort, order: Order | None, *, descending: bool) -> None:
+    assert SearchRequest(sort=sort, order=order).descending == descending
+
+
+def test_only_the_best_first_is_no_order_that_was_asked_for() -> None:
+    assert not SearchRequest(sort=Sort.RELEVANCE, order=Order.DESCENDING).is_sorted
+    assert SearchRequest(sort=Sort.RELEVANCE, order=Order.ASCENDING).is_sorted
+    assert all(SearchRequest(sort=sort).is_sorted for sort in Sort if sort is not Sort.RELEVANCE)
 
 
 def test_the_original_services_body_is_read() -> None:
@@ -113,6 +132,9 @@ def test_the_original_services_body_is_read() -> None:
         ('{"query": "a", "page_size": 0}', "page_size"),
         ('{"query": "a", "page_size": 101}', "page_size"),
         ('{"query": "a", "explain": "perhaps"}', "explain"),
+        ('{"query": "a", "sort": "length"}', "sort"),
+        ('{"query": "a", "sort": null}', "sort"),
+        ('{"query": "a", "order": "up"}', "order"),
     ],
 )
 def test_a_refusal_names_the_field(body: str, field: str) -> None:

@@ -27,6 +27,17 @@ def test_each_attribute_is_an_array_by_row() -> None:
     assert columns.content_levels.tolist() == [0, 4, 0]
     assert columns.genres.tolist() == [[True, False], [True, True], [False, False]]
     assert columns.platforms.tolist() == [[False], [True], [False]]
+    assert columns.title_order.tolist() == [0, 1, 2]
+
+
+def test_titles_are_in_order_whatever_their_case_accents_and_article_and_equal_ones_are_equal() -> None:
+    titles = ("The Wire", "zodiac", "Été", "Heat", "A Heat", "2012", "?!", "HEAT")
+    contents = [Content(id=str(row), title=title) for row, title in enumerate(titles)]
+
+    order = Columns.of(contents, [], []).title_order
+
+    assert order.dtype == np.int32
+    assert order.tolist() == [4, 5, 2, 3, 3, 1, 0, 3]
 
 
 def test_columns_come_back_as_they_were_saved(tmp_path: Path) -> None:
@@ -35,7 +46,7 @@ def test_columns_come_back_as_they_were_saved(tmp_path: Path) -> None:
     columns.save(tmp_path)
     opened = Columns.open(tmp_path)
 
-    for name in ("years", "ratings", "popularity", "content_levels", "genres", "platforms"):
+    for name in ("years", "ratings", "popularity", "content_levels", "genres", "platforms", "title_order"):
         saved, loaded = getattr(columns, name), getattr(opened, name)
         assert loaded.dtype == saved.dtype
         assert np.array_equal(loaded, saved, equal_nan=name == "ratings")

@@ -123,6 +123,12 @@ def test_nobody_is_recorded_who_is_not_looked_up(
     assert records == []
 
 
+def test_an_order_that_was_asked_for_is_no_exposure(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    _, records = Searches(catalogue, capsys, experiment=EXPERIMENT).search(sort="year")
+
+    assert records == []
+
+
 def test_neither_the_user_id_nor_the_query_is_in_a_record(
     catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -53,13 +53,14 @@ class Rig:
         sona: SonaClient | None = None,
         opt_outs: OptOuts | None = None,
         user_key: UserKey | None = None,
+        keep_order: bool = False,
         **settings: Any,
     ) -> Personalized:
         personalization = PersonalizationSettings(**{"timeout_ms": ENOUGH_MS} | settings)
         gatherer = self.gatherer(personalization, cache=cache, sona=sona, user_key=user_key, opt_outs=opt_outs)
         clock = asyncio.get_running_loop().time
         personalizer = Personalizer(gatherer, variant_override=personalization.variant_override, clock=clock)
-        return await personalizer.personalize(caller, variant, candidates)
+        return await personalizer.personalize(caller, variant, candidates, keep_order=keep_order)
 
     def gatherer(
         self,

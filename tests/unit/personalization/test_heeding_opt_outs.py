@@ -43,6 +43,13 @@ async def test_where_settings_disable_personalization_nobody_is_marked(key: byte
     assert rig.cache.opted_out == {}
 
 
+async def test_the_mark_is_left_whatever_order_the_search_asks_for() -> None:
+    rig = Rig()
+    await rig.personalize(OPTED_OUT, keep_order=True)
+
+    assert rig.cache.opted_out == {HASH: 100.0}
+
+
 async def test_a_later_token_that_does_not_opt_out_takes_the_mark_away() -> None:
     rig = Rig()
     await rig.personalize(OPTED_OUT)

@@ -58,6 +58,18 @@ async def test_who_is_anonymous_opted_out_or_has_no_candidates_is_not_looked_up(
     assert await refused(ANA, candidates=Candidates([], np.empty(0))) == ("skipped", "no_candidates")
 
 
+async def test_for_an_order_that_was_asked_for_nobody_is_looked_up() -> None:
+    assert await refused(ANA, keep_order=True) == ("skipped", "sorted")
+    assert await refused(ANA, keep_order=True, user_key=fixed_key(b"")) == ("skipped", "sorted")
+    assert await refused(ANA, keep_order=True, candidates=Candidates([], np.empty(0))) == ("skipped", "sorted")
+
+
+async def test_who_refuses_is_told_so_whatever_the_order() -> None:
+    assert await refused(ANONYMOUS, keep_order=True) == ("skipped", "anonymous")
+    assert await refused(Caller("ana", opted_out=True), keep_order=True) == ("skipped", "opted_out")
+    assert await refused(Caller("ana", refuses=True), keep_order=True) == ("skipped", "global_privacy_control")
+
+
 async def test_the_setting_or_a_missing_key_switches_everything_off() -> None:
     assert await refused(ANA, enabled=False) == ("skipped", "disabled")
     assert await refused(ANA, user_key=fixed_key(b"")) == ("skipped", "disabled")

@@ -62,7 +62,9 @@ def test_with_some_scores_it_is_partial_and_says_why(reason: str | None, said: s
     assert (summary.status, summary.reason, summary.scored) == ("partial", said, 1)
 
 
-@pytest.mark.parametrize("reason", ["anonymous", "opted_out", "disabled", "control", "cold_user", "no_candidates"])
+@pytest.mark.parametrize(
+    "reason", ["anonymous", "opted_out", "disabled", "control", "cold_user", "no_candidates", "sorted"]
+)
 def test_where_it_was_meant_so_it_is_skipped(reason: str) -> None:
     personalized = outcome(reason=reason)
 

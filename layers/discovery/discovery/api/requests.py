@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any, Self
 from urllib.parse import unquote
 
@@ -137,6 +138,23 @@ class Filters(Frozen):
         return self
 
 
+class Sort(StrEnum):
+    """What a search is ordered by."""
+
+    RELEVANCE = "relevance"
+    POPULARITY = "popularity"
+    RATING = "rating"
+    YEAR = "year"
+    TITLE = "title"
+
+
+class Order(StrEnum):
+    """In which direction."""
+
+    ASCENDING = "asc"
+    DESCENDING = "desc"
+
+
 class SearchRequest(Frozen):
     """One search; the body of `POST /v1/search`."""
 
@@ -149,6 +167,19 @@ class SearchRequest(Frozen):
     explain: StrictBool = False
     correct: StrictBool = True
     """Whether words that the catalogue lacks are taken for near ones that it has."""
+    sort: Sort = Sort.RELEVANCE
+    order: Order | None = None
+    """Descending, and ascending for titles, where it is not said."""
+
+    @property
+    def descending(self) -> bool:
+        """Whether the greatest comes first."""
+        return (self.sort is not Sort.TITLE) if self.order is None else self.order is Order.DESCENDING
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the order is the person's explicit wish, which personalization leaves alone."""
+        return self.sort is not Sort.RELEVANCE or not self.descending
 
 
 def search_request(

@@ -43,7 +43,10 @@ class QueryParsed(Frozen):
 
 
 class Explanation(Frozen):
-    """Why a result is where it is: `final = relevance · (1 − weight) + score · weight`, ties by `rank_before`."""
+    """Why a result is where it is: `final = relevance · (1 − weight) + score · weight`, ties by `rank_before`.
+
+    With a `sort` of the request the order is that of the attribute, and these are the numbers beside it.
+    """
 
     relevance: float
     evidence: dict[str, float] = Field(default_factory=dict)
@@ -70,7 +73,7 @@ class SearchResult(Frozen):
     score: float
     """What orders the reranking window: the blend, or relevance where nothing was blended.
 
-    Results beyond the window follow in the order of relevance.
+    Results beyond the window follow in the order of relevance. With a `sort` of the request, neither orders.
     """
     match_reasons: tuple[str, ...]
     vector_similarity: float | None

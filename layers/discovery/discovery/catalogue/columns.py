@@ -1,4 +1,4 @@
-"""The attributes that filters, facets and the popularity prior read, as one array each, by row."""
+"""The attributes that filters, facets, sorting and evidence read, as one array each, by row."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery.catalogue.content import Content
+from discovery.catalogue.title_key import title_key
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Columns:
     """`[n, g]`: row has genre."""
     platforms: NDArray[np.bool_]
     """`[n, p]`: row is on platform."""
+    title_order: NDArray[np.int32]
+    """`[n]`: place of the title's `title_key` among the distinct ones in their order, so that equals are equal."""
 
     @classmethod
     def of(cls, contents: Sequence[Content], genres: Sequence[str], platforms: Sequence[str]) -> Self:
@@ -38,6 +41,7 @@ class Columns:
             content_levels=np.array([c.content_rating.level if c.content_rating else 0 for c in contents], np.int8),
             genres=_membership([c.genres for c in contents], genres),
             platforms=_membership([c.platforms for c in contents], platforms),
+            title_order=_order([title_key(c.title) for c in contents]),
         )
 
     def save(self, folder: Path) -> None:
@@ -58,6 +62,11 @@ def vocabulary(names: Iterable[Iterable[str]]) -> list[str]:
         for name in row:
             spellings.setdefault(name.casefold(), name)
     return sorted(spellings.values())
+
+
+def _order(keys: Sequence[str]) -> NDArray[np.int32]:
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([places[key] for key in keys], dtype=np.int32)
 
 
 def _membership(rows: Sequence[Sequence[str]], names: Sequence[str]) -> NDArray[np.bool_]:

@@ -85,15 +85,22 @@ class ScoreGatherer:
         self._timeout_sec = timeout_ms / 1000
 
     async def gather(
-        self, person: Caller, content_ids: Sequence[str], *, variant: str | None = None, even_unused: bool = False
+        self,
+        person: Caller,
+        content_ids: Sequence[str],
+        *,
+        variant: str | None = None,
+        even_unused: bool = False,
+        keep_order: bool = False,
     ) -> Gathered:
         """A person's scores of these contents, as many as arrive before the deadline; never raises.
 
         `variant` is assigned where the policy has it. `even_unused`: whether scores are wanted though nothing is
-        blended with them, because the policy is switched off or the weight is 0.
+        blended with them, because the policy is switched off or the weight is 0. `keep_order`: whether there is nothing
+        to look up, since the person asked for an order of their own.
         """
         arrived = _Arrived(self._policies.current)
-        reason = self._reason_to_skip(person, content_ids)
+        reason = self._reason_to_skip(person, content_ids, keep_order=keep_order)
         if reason is None:
             filling = self._fill(arrived, person, content_ids, variant, even_unused)
             reason = await in_time(filling, self._timeout_sec, complete=lambda: arrived.scores == len(content_ids) > 0)
@@ -126,14 +133,12 @@ class ScoreGatherer:
         await self._sona.aclose()
         await self._cache.aclose()
 
-    def _reason_to_skip(self, person: Caller, content_ids: Sequence[str]) -> Reason | None:
+    def _reason_to_skip(self, person: Caller, content_ids: Sequence[str], *, keep_order: bool) -> Reason | None:
         """Why nothing at all is to be looked up, or None."""
-        if person.user_id is None:
-            return Reason.ANONYMOUS
-        if person.opted_out:
-            return Reason.OPTED_OUT
-        if person.refuses:
-            return Reason.GLOBAL_PRIVACY_CONTROL
+        if (refusal := _refusal(person)) is not None:
+            return refusal
+        if keep_order:
+            return Reason.SORTED
         try:
             if not self._enabled or not self._user_key.at_hand():
                 return Reason.DISABLED
@@ -231,3 +236,12 @@ class ScoreGatherer:
         except CacheUnavailable as error:
             metrics.count("CacheFailed")
             logger.warning("write-back failed", reason=str(error))
+
+
+def _refusal(person: Caller) -> Reason | None:
+    """Why this person is never to be looked up, or None."""
+    if person.user_id is None:
+        return Reason.ANONYMOUS
+    if person.opted_out:
+        return Reason.OPTED_OUT
+    return Reason.GLOBAL_PRIVACY_CONTROL if person.refuses else None

@@ -22,11 +22,13 @@ class Personalizer:
         self._variant_override = variant_override
         self._clock = clock
 
-    async def personalize(self, caller: Caller, requested_variant: str | None, candidates: Candidates) -> Personalized:
-        """Rerank candidates, given best first."""
+    async def personalize(
+        self, caller: Caller, requested_variant: str | None, candidates: Candidates, *, keep_order: bool = False
+    ) -> Personalized:
+        """Rerank candidates, given best first; `keep_order`: unless their order is the person's explicit wish."""
         began = self._clock()
         variant = requested_variant if self._variant_override else None
-        gathered = await self._gatherer.gather(caller, candidates.content_ids, variant=variant)
+        gathered = await self._gatherer.gather(caller, candidates.content_ids, variant=variant, keep_order=keep_order)
         personalized = Personalized(
             candidates=candidates,
             gathered=gathered,

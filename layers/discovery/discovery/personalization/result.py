@@ -15,7 +15,7 @@ Status = Literal["applied", "partial", "skipped", "failed"]
 _MEANT = frozenset(
     {
         *(Reason.ANONYMOUS, Reason.OPTED_OUT, Reason.GLOBAL_PRIVACY_CONTROL, Reason.DISABLED),
-        *(Reason.CONTROL, Reason.COLD_USER, Reason.NO_CANDIDATES),
+        *(Reason.CONTROL, Reason.COLD_USER, Reason.NO_CANDIDATES, Reason.SORTED),
     }
 )
 """Why an order may stay as it was without anything having gone wrong."""

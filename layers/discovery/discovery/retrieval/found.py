@@ -1,7 +1,7 @@
 """What an index finds for a query."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from discovery.retrieval.understanding.query import ParsedQuery
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The match set of a query, best first: all that enough speaks for. n of them."""
+    """The match set of a query, best first unless it was sorted: all that enough speaks for. n of them."""
 
     query: ParsedQuery
     """As it was searched: relaxed where what was understood left nothing."""
@@ -28,3 +28,14 @@ class Found:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def in_order(self, places: NDArray[np.intp]) -> "Found":
+        """The same in another order: `places` are places in this one."""
+        return replace(
+            self,
+            keys=self.keys[places],
+            relevance=self.relevance[places],
+            parts={kind: part[places] for kind, part in self.parts.items()},
+            keyword_scores=self.keyword_scores[places],
+            similarities=self.similarities[places],
+        )

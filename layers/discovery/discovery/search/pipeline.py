@@ -44,6 +44,8 @@ class Pipeline:
         began = self._clock()
         query = await self._index.understand(request.query, correct=request.correct)
         found = await self._index.find(query, request.filters)
+        if request.is_sorted:
+            found = await self._index.sort(found, request.sort, descending=request.descending)
         personalized = await self._personalize(found, caller, request)
         facets = await self._index.facets(found)
         results = await self._page(found, personalized, request)
@@ -65,9 +67,13 @@ class Pipeline:
         await self._personalizer.aclose()
 
     async def _personalize(self, found: Found, caller: Caller, request: SearchRequest) -> Personalized:
-        """Rerank the window, the same one for every page, so that pages neither repeat nor skip; the rest stays."""
+        """Rerank the window, the same one for every page, so that pages neither repeat nor skip; the rest stays.
+
+        An order that was asked for stays as a whole.
+        """
         candidates = window(self._index, found, self._window)
-        return await self._personalizer.personalize(caller, request.experiment_variant, candidates)
+        variant = request.experiment_variant
+        return await self._personalizer.personalize(caller, variant, candidates, keep_order=request.is_sorted)
 
     async def _page(self, found: Found, personalized: Personalized, request: SearchRequest) -> tuple[SearchResult, ...]:
         """The page's results; a page past the end is empty."""

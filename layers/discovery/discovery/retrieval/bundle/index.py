@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.api.requests import Filters
+from discovery.api.requests import Filters, Sort
 from discovery.api.responses import Facets, LikeTitle
 from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
-from discovery.retrieval.bundle import facets
+from discovery.retrieval.bundle import facets, sorting
 from discovery.retrieval.bundle.browsing import browse
 from discovery.retrieval.bundle.names import PEOPLE, TOPICS
 from discovery.retrieval.bundle.selection import selection
@@ -102,6 +102,10 @@ class BundleIndex:
             query = query.relaxed()
             retrieved = self._retrieve(query, asked, ends)
         return self._scored(query, retrieved)
+
+    async def sort(self, found: Found, by: Sort, *, descending: bool) -> Found:
+        """What was found, by an attribute; unknown values last, and equals in the order of relevance."""
+        return found.in_order(sorting.order(self._catalogue.columns, found, by, descending=descending))
 
     async def facets(self, found: Found) -> Facets:
         """Counts over the whole match set."""
