@@ -14,7 +14,20 @@ MOST_LISTED = 20
 many = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 MEMBERS = st.sampled_from(
-    ["query", "filters", "page", "page_size", "experiment_variant", "explain", "genres", "platforms", "year_range"]
+    [
+        *(
+            "query",
+            "filters",
+            "page",
+            "page_size",
+            "experiment_variant",
+            "explain",
+            "genres",
+            "platforms",
+            "year_range",
+        ),
+        *("correct", "highlight", "sort", "order"),
+    ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("\ud800")
 VALUES = st.recursive(
@@ -31,7 +44,7 @@ BODIES = (
 )
 PARAMETER_NAMES = [
     *("query", "genres", "platforms", "year_min", "year_max", "rating_min", "rating_max", "max_content_rating"),
-    *("page", "page_size", "experiment_variant", "explain", "other"),
+    *("page", "page_size", "experiment_variant", "explain", "correct", "highlight", "sort", "order", "other"),
 ]
 PARAMETERS = st.dictionaries(
     st.sampled_from(PARAMETER_NAMES),

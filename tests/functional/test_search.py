@@ -64,6 +64,7 @@ def test_the_original_services_fields_keep_their_names(api: Api) -> None:
         ({"page": "2", "page_size": "3"}, {"page": 2, "page_size": 3}),
         ({"experiment_variant": "high_boost"}, {"experiment_variant": "high_boost"}),
         ({"explain": "true"}, {"explain": True}),
+        ({"highlight": "true"}, {"highlight": True}),
         ({"sort": "rating"}, {"sort": "rating"}),
         ({"sort": "title", "order": "desc"}, {"sort": "title", "order": "desc"}),
     ],

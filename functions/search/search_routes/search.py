@@ -61,6 +61,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         experiment_variant: Annotated[VariantName | None, Query()] = None,
         explain: Annotated[bool, Query()] = False,
         correct: Annotated[bool, Query(description="false: search words as they are, however they are spelled")] = True,
+        highlight: Annotated[bool, Query(description="true: tell where the words of the query are in results")] = False,
         sort: Annotated[Sort, Query(description="any but relevance, the best first, is not personalized")] = (
             Sort.RELEVANCE
         ),
@@ -79,6 +80,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
             experiment_variant=experiment_variant,
             explain=explain,
             correct=correct,
+            highlight=highlight,
             sort=sort,
             order=order,
         )

@@ -167,6 +167,8 @@ class SearchRequest(Frozen):
     explain: StrictBool = False
     correct: StrictBool = True
     """Whether words that the catalogue lacks are taken for near ones that it has."""
+    highlight: StrictBool = False
+    """Whether results tell where the words of the query are in them."""
     sort: Sort = Sort.RELEVANCE
     order: Order | None = None
     """Descending, and ascending for titles, where it is not said."""

@@ -64,8 +64,26 @@ class Explanation(Frozen):
     """False beyond the reranking window and where nothing was personalized."""
 
 
+class CastHighlight(Frozen):
+    """The words of the query in one person's name; `index` is their place in `cast`."""
+
+    index: int
+    spans: tuple[tuple[int, int], ...]
+
+
+class Highlights(Frozen):
+    """Where the words of the query are in a result, as `[start, end)` in characters (Unicode code points).
+
+    Spans are in order and do not overlap; of one field there are at most 20.
+    """
+
+    title: tuple[tuple[int, int], ...]
+    cast: tuple[CastHighlight, ...]
+    overview: tuple[tuple[int, int], ...]
+
+
 class SearchResult(Frozen):
-    """One result; the original service's fields, and `explanation` where it was asked for."""
+    """One result; the original service's fields, and `explanation` and `highlights` where they were asked for."""
 
     content: Content
     relevance_score: float
@@ -83,6 +101,7 @@ class SearchResult(Frozen):
     graph_score: float | None = None
     """Always null: the original's third strategy; kept so that its clients parse."""
     explanation: Explanation | None = None
+    highlights: Highlights | None = None
 
 
 class FacetCount(Frozen):

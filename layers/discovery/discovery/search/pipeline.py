@@ -80,6 +80,7 @@ class Pipeline:
         places = _places(personalized, len(found), request)
         contents = await self._index.contents(found, places)
         reasons = await self._index.reasons(found, places, contents)
+        highlights = await self._index.highlights(found, contents) if request.highlight else [None] * len(places)
         return tuple(
             SearchResult(
                 content=content,
@@ -89,8 +90,9 @@ class Pipeline:
                 vector_similarity=_known(found.similarities[place]),
                 keyword_score=_known(found.keyword_scores[place]),
                 explanation=_explanation(place, found, personalized) if request.explain else None,
+                highlights=marked,
             )
-            for place, content, why in zip(places, contents, reasons, strict=True)
+            for place, content, why, marked in zip(places, contents, reasons, highlights, strict=True)
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery.api.requests import Filters, Sort
-from discovery.api.responses import Facets, LikeTitle
+from discovery.api.responses import Facets, Highlights, LikeTitle
 from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
@@ -30,8 +30,10 @@ from discovery.retrieval.bundle.titles import without_year
 from discovery.retrieval.evidence import parts_of_relevance, spread, sum_of_parts
 from discovery.retrieval.filters import Constraints, constraints
 from discovery.retrieval.found import Found
+from discovery.retrieval.highlights import Highlighter
 from discovery.retrieval.reasons import MatchReasons
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
+from discovery.retrieval.words import WordMatcher
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
@@ -72,7 +74,9 @@ class BundleIndex:
         self._clock = clock
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)
         self._speller = Speller(catalogue)
-        self._reasons = MatchReasons(keyword_index.analyzer().analyze)
+        words = WordMatcher(keyword_index.analyzer().analyze)
+        self._reasons = MatchReasons(words)
+        self._highlighter = Highlighter(words)
 
     @property
     def weights(self) -> dict[str, float]:
@@ -124,6 +128,10 @@ class BundleIndex:
         """Why each of these candidates was found; `contents` are theirs."""
         by_meaning = ~np.isnan(found.similarities[list(places)])
         return self._reasons.of(contents, by_meaning.tolist(), found.query.parsed)
+
+    async def highlights(self, found: Found, contents: Sequence[Content]) -> list[Highlights]:
+        """Where the words of the query are in these contents."""
+        return self._highlighter.of(contents, found.query.parsed)
 
     def _is_misread(self, query: ParsedQuery, asked: Constraints[str], ends: float) -> bool:
         """Whether it is what was read into the query that leaves nothing, and not the filters."""
