@@ -9,7 +9,7 @@ CONTENTS = [
     Content(id="a", title="Interstellar", cast=("Matthew McConaughey",), directors=("Christopher Nolan",)),
     Content(id="b", title="Amélie", genres=("Romance",), keywords=("heist", "whimsical")),
     Content(id="c", title="The Heiress", keywords=("heist",)),
-    Content(id="d", title="Weird Science", aliases=("Weird",)),
+    Content(id="d", title="Weird Science", aliases=("Weird", "A Lot")),
 ]
 
 
@@ -43,7 +43,7 @@ def test_two_edits_are_made_in_long_words_alone(lexicon: Lexicon) -> None:
     assert lexicon.corrected("nulin") is None
 
 
-@pytest.mark.parametrize("word", ["xyz", "qqqqqqqq", "", "1917", "r2d2", "日本語"])
+@pytest.mark.parametrize("word", ["xyz", "lotr", "qqqqqqqq", "", "1917", "r2d2", "日本語"])
 def test_what_is_near_nothing_stays(lexicon: Lexicon, word: str) -> None:
     assert lexicon.corrected(word) is None
 

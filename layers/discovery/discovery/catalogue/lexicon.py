@@ -19,7 +19,7 @@ from discovery.catalogue.title_key import folded
 _WORD, _COUNT = "word", "count"
 _LETTERS = re.compile(r"[^\W_]+")
 _SHORTEST = 4
-"""Letters of a word that may be corrected; there are too many shorter ones within an edit."""
+"""Letters of a word that may be corrected, and of what it is corrected to; too many shorter ones are one edit apart."""
 _SHORTEST_TWICE = 8
 """Letters from which on two edits may be made."""
 _CANDIDATES = 100
@@ -68,4 +68,4 @@ def _words_of(content: Content) -> Iterable[str]:
     """Each once for a content, but the short ones."""
     texts = (content.title, *content.aliases, *content.cast, *content.directors, *content.genres, *content.keywords)
     words = {word for text in texts for word in _LETTERS.findall(folded(text))}
-    return (word for word in words if len(word) >= _SHORTEST - 1)
+    return (word for word in words if len(word) >= _SHORTEST)
