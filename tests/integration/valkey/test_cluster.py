@@ -156,8 +156,11 @@ async def test_a_stand_alone_client_of_a_cluster_is_told_so(valkey_cluster: Clus
 
 
 def _give(valkey_cluster: Cluster, slot: int, node: int) -> None:
-    name = valkey_cluster.nodes[node].ask("CLUSTER", "MYID").decode()
-    for each in (valkey_cluster.nodes[node], *valkey_cluster.primaries):
+    heir = valkey_cluster.nodes[node]
+    name = heir.ask("CLUSTER", "MYID").decode()
+    # Or a message that the former owner had sent before it heard of this takes the slot back: the greater epoch counts.
+    heir.ask("CLUSTER", "BUMPEPOCH")
+    for each in (heir, *valkey_cluster.primaries):
         each.ask("CLUSTER", "SETSLOT", slot, "NODE", name)
 
 
