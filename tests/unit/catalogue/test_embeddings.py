@@ -63,3 +63,8 @@ def test_normalising_leaves_zeros_alone() -> None:
     rows = np.array([[3, 4], [0, 0]], dtype=np.float32)
 
     assert normalized(rows).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0, 0]]
+
+
+@pytest.mark.parametrize(("text", "has"), [("shark", True), ("qqqq shark", True), ("qqqq", False), ("", False)])
+def test_a_text_has_words_if_the_tokenizer_knows_one(text: str, has: bool) -> None:
+    assert catalogues.model().has_words(text) is has

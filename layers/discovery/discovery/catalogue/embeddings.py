@@ -18,6 +18,10 @@ TOKENS_FILE = "tokens.npy"
 Vector = NDArray[np.float32]
 
 
+_LETTERS_A_PIECE = 3
+"""At least, of a word: "pale-ont-ologist" is one, "f-lib-bo-z-ant" is none."""
+
+
 @dataclass(frozen=True)
 class EmbeddingModel:
     """A tokenizer and its token matrix (`float16[vocabulary, dimensions]`)."""
@@ -42,6 +46,14 @@ class EmbeddingModel:
         written = _quick_to_open(self.tokenizer.to_str())
         (folder / TOKENIZER_FILE).write_text(written, encoding="utf-8")
         np.save(folder / TOKENS_FILE, self.tokens)
+
+    def has_words(self, text: str) -> bool:
+        """Whether any word of a text is one to the tokenizer, which splits what is none into short pieces."""
+        return any(self._is_word(word) for word in text.split())
+
+    def _is_word(self, word: str) -> bool:
+        pieces = sum(token < len(self.tokens) for token in self.tokenizer.encode(word, add_special_tokens=False).ids)
+        return 0 < pieces * _LETTERS_A_PIECE <= len(word)
 
     def embed(self, texts: list[str]) -> Vector:
         """Embed texts: `float32[len(texts), dimensions]`, each row of length 1, or zeros where no token is known."""

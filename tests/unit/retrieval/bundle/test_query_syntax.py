@@ -17,6 +17,7 @@ from discovery.retrieval.bundle.query_syntax import (
     MAX_WORDS,
     MAX_WORDS_WITH_SYNTAX,
     is_affordable,
+    is_plain,
     plain_words,
 )
 
@@ -176,3 +177,17 @@ def test_plain_words_need_no_syntax(query: str) -> None:
     assert re.fullmatch(r"[\w ]*", words)
     assert words == words.lower()  # operators are upper-case
     assert is_affordable(words) or len(words.split()) > MAX_WORDS_WITH_SYNTAX
+
+
+@pytest.mark.parametrize(
+    "terms", ["GONE WITH THE WIND AND FIRE", "don't look now", "Star Wars: Episode IV", "wall-e", "alien"]
+)
+def test_capitals_apostrophes_and_colons_after_a_word_are_no_syntax(terms: str) -> None:
+    assert is_plain(terms)
+
+
+@pytest.mark.parametrize(
+    "terms", ["shark AND boat", '"al pacino"', "title:alien", "pacino -heist", "(alien)", "ali*", "'al pacino'"]
+)
+def test_operators_quotes_fields_and_signs_are_syntax(terms: str) -> None:
+    assert not is_plain(terms)

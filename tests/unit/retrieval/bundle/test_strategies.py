@@ -9,8 +9,16 @@ import pytest
 from discovery.api.responses import QueryParsed
 from discovery.catalogue.bundle import Catalogue
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection
-from discovery.retrieval.bundle.strategies import KeywordStrategy, Retrieved, Strategy, VectorStrategy, retrieve
+from discovery.retrieval.bundle.selection import Selection, mask
+from discovery.retrieval.bundle.strategies import (
+    KeywordStrategy,
+    LikenessStrategy,
+    Retrieved,
+    Strategy,
+    TitleStrategy,
+    VectorStrategy,
+    retrieve,
+)
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.settings import RetrievalSettings
 from tests import catalogues
@@ -178,3 +186,41 @@ def test_the_likened_title_joins_the_querys_words(catalogue: Catalogue) -> None:
         return float(found.scores[found.rows == wall_e].sum())
 
     assert similarity("robot animation") > similarity("")
+
+
+JAWS = catalogues.row_of("jaws-1975")
+LIKE_JAWS = ParsedQuery("like jaws", QueryParsed(text="", terms=""), like_key=JAWS)
+TITLE = ParsedQuery("jaws", QueryParsed(text="jaws", terms="jaws"))
+
+
+def test_likeness_is_that_to_the_title_among_what_is_selected(catalogue: Catalogue) -> None:
+    strategy = LikenessStrategy(catalogue)
+    new = mask(catalogue.columns, NEW)
+    assert new is not None
+
+    found = strategy(LIKE_JAWS, NEW)
+
+    assert found.rows.tolist() == [row for row in strategy(LIKE_JAWS, Selection()).rows if new[row]]
+    assert len(found.rows)
+    assert JAWS not in strategy(LIKE_JAWS, Selection()).rows
+    assert not len(strategy(TITLE, Selection()).rows)
+
+
+def test_a_title_is_found_by_name_but_not_after_like_or_where_no_words_are_left(catalogue: Catalogue) -> None:
+    strategy = TitleStrategy(catalogue)
+
+    assert strategy(TITLE, Selection()).rows.tolist() == [JAWS]
+    assert not len(strategy(TITLE, NEW).rows)
+    assert not len(strategy(ParsedQuery("jaws", QueryParsed(text="jaws", terms="jaws"), like_key=JAWS), NEW).rows)
+    assert not len(strategy(ParsedQuery("jaws", QueryParsed(text="jaws", terms="")), Selection()).rows)
+
+
+@pytest.mark.parametrize(("text", "means"), [("grandmaster", True), ("shark", True), ("zxqv", False), ("", False)])
+def test_a_text_is_near_something_if_the_catalogue_or_the_model_has_a_word_of_it(
+    catalogue: Catalogue, text: str, means: bool
+) -> None:
+    found = VectorStrategy(catalogue, RetrievalSettings())(
+        ParsedQuery(text, QueryParsed(text=text, terms="")), Selection()
+    )
+
+    assert bool(len(found.rows)) is means

@@ -101,8 +101,7 @@ class VectorStrategy:
     def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
         """The nearest to the query's words, to the title that it likens to, or to both."""
         catalogue, settings = self._catalogue, self._settings
-        text = query.parsed.text
-        vectors = list(catalogue.model.embed([text])) if text and keyword.knows(catalogue.keyword, text) else []
+        vectors = list(catalogue.model.embed([query.parsed.text])) if self._means_something(query.parsed.text) else []
         if query.like_key is not None:
             vectors.append(catalogue.vectors[query.like_key])
         if not vectors:
@@ -116,6 +115,10 @@ class VectorStrategy:
             min_similarity=settings.min_similarity,
             without=query.like_key,  # who asks for something like a title has the title
         )
+
+    def _means_something(self, text: str) -> bool:
+        """Whether a word of a text is one: the catalogue has it, or the model."""
+        return keyword.knows(self._catalogue.keyword, text) or self._catalogue.model.has_words(text)
 
 
 class TitleStrategy:
