@@ -13,11 +13,11 @@ from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel
-from discovery.catalogue.keyword_index import SHORTEST_EDITED, TITLE_KEY, KeywordIndex
+from discovery.catalogue.keyword_index import TITLE_KEY, KeywordIndex
 from discovery.catalogue.lexicon import Lexicon
 from discovery.catalogue.manifest import Manifest, bundle_id
 from discovery.catalogue.suggestion_index import SuggestionIndex
-from discovery.catalogue.title_key import title_key
+from discovery.catalogue.title_key import SHORTEST_EDITED, title_key
 from discovery.errors import BundleInvalid
 
 VECTORS_FILE = "vectors.npy"

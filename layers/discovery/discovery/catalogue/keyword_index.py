@@ -1,6 +1,7 @@
 """The Tantivy index of a bundle's words: its schema and its analyzer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,10 +36,6 @@ ROW, YEAR, RATING, CONTENT_LEVEL, GENRE_CODE, PLATFORM_CODE = (
 TITLE_KEY, TITLE_SURFACE, TITLE_LENGTH = "title_key", "title_surface", "title_length"
 PERSON_KEY, KEYWORD_KEY = "person_key", "keyword_key"
 """Keys and surfaces are whole: a title's, one of its aliases', a name's, or a keyword's."""
-
-
-SHORTEST_EDITED = 4
-"""Letters of a title that may be misspelled; of shorter ones too many are one edit apart."""
 MOST_HITS = 5000
 """What one search gives at most; so many take three milliseconds to come out of Tantivy."""
 
@@ -124,6 +121,15 @@ class KeywordIndex(TantivyIndex):
     """An open index of words, names and constraints."""
 
     analyzers: ClassVar = {ANALYZER: analyzer}
+
+    @cached_property
+    def analyze(self) -> Callable[[str], list[str]]:
+        """Text to terms, as the text fields are indexed."""
+        return analyzer().analyze
+
+    def frequency(self, term: str) -> int:
+        """In how many documents a term is, in the text field that has it most often."""
+        return max(self.searcher.doc_freq(field, term) for field in TEXT_FIELDS)
 
     def rows(self, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """The rows that a query finds, and their scores, best first; of too many, the best."""

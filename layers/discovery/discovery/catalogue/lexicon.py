@@ -5,7 +5,6 @@ titles are (`retrieval.bundle.titles`). Of several the most frequent one is mean
 Corrector", 2007, without a model of errors but that first letters are rarely wrong).
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,12 +13,9 @@ import tantivy
 
 from discovery.catalogue.content import Content
 from discovery.catalogue.tantivy_index import TantivyIndex
-from discovery.catalogue.title_key import folded
+from discovery.catalogue.title_key import SHORTEST_EDITED, folded, words_of
 
 _WORD, _COUNT = "word", "count"
-_LETTERS = re.compile(r"[^\W_]+")
-_SHORTEST = 4
-"""Letters of a word that may be corrected, and of what it is corrected to; too many shorter ones are one edit apart."""
 _SHORTEST_TWICE = 8
 """Letters from which on two edits may be made."""
 _CANDIDATES = 100
@@ -40,7 +36,7 @@ class Lexicon(TantivyIndex):
     def corrected(self, word: str) -> str | None:
         """The word that is meant by one that the catalogue lacks; None where none is near."""
         key = folded(word)
-        if len(key) < _SHORTEST or not key.isalpha():
+        if len(key) < SHORTEST_EDITED or not key.isalpha():
             return None
         for distance in (1, 2) if len(key) >= _SHORTEST_TWICE else (1,):
             if (found := self._nearest(key, distance)) is not None:
@@ -67,5 +63,5 @@ def _entry(word: str, count: int) -> tantivy.Document:
 def _words_of(content: Content) -> Iterable[str]:
     """Each once for a content, but the short ones."""
     texts = (content.title, *content.aliases, *content.cast, *content.directors, *content.genres, *content.keywords)
-    words = {word for text in texts for word in _LETTERS.findall(folded(text))}
-    return (word for word in words if len(word) >= _SHORTEST)
+    words = {word for text in texts for word in words_of(text)}
+    return (word for word in words if len(word) >= SHORTEST_EDITED)

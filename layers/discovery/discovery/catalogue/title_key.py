@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 ARTICLES = ("the", "a", "an")
+SHORTEST_EDITED = 4
+"""Letters of a title, a word or a beginning that may be misspelled; of shorter ones too many are one edit apart."""
 
 
 def folded(text: str) -> str:

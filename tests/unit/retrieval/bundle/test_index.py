@@ -18,7 +18,7 @@ from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection
+from discovery.retrieval.bundle.selection import Selected
 from discovery.retrieval.bundle.strategies import Strategy
 from discovery.retrieval.found import Found
 from discovery.retrieval.understanding.query import ParsedQuery
@@ -47,7 +47,7 @@ def ranking(*triples: tuple[int, float, float]) -> Ranking:
     return Ranking(np.array(rows, dtype=np.intp), np.array(evidence, dtype=float), np.array(scores, dtype=float))
 
 
-def _answer(ranking: Ranking, _query: ParsedQuery, _selected: Selection) -> Ranking:
+def _answer(ranking: Ranking, _query: ParsedQuery, _selected: Selected) -> Ranking:
     return ranking
 
 

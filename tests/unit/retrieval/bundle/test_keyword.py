@@ -146,7 +146,7 @@ def test_a_match_holds_enough_of_the_query(catalogue: Catalogue, words: list[str
         for c in catalogues.CONTENTS
     ]
     terms = set(analyze(" ".join(words)))
-    weights = {term: keyword.inverse_frequency(catalogue.keyword, term) for term in terms}
+    weights = {term: keyword.inverse_frequency(catalogue.keyword, catalogue.keyword.frequency(term)) for term in terms}
     known = {term for term in terms if any(term in text for text in texts)}
     steps = {term: max(1, round(64 * weights[term] / sum(weights.values()))) for term in known}
     least = 0.34 * sum(steps.values())

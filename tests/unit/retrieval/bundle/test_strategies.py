@@ -8,8 +8,9 @@ import pytest
 
 from discovery.api.responses import QueryParsed
 from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.columns import Columns
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection, mask
+from discovery.retrieval.bundle.selection import Selected, Selection, mask
 from discovery.retrieval.bundle.strategies import (
     KeywordStrategy,
     LikenessStrategy,
@@ -30,6 +31,8 @@ FIRST, SECOND = (
     for rows, scores in (([1, 2], [0.9, 0.8]), ([2, 3], [0.5, 0.4]))
 )
 NEW = Selection(years=(2010, None))
+ALL_OF_NOTHING = Selected(Selection(), Columns.of([], (), ()))
+"""For strategies that look at nothing."""
 
 
 class Broken(Exception):
@@ -41,7 +44,7 @@ def finds(ranking: Ranking) -> Strategy:
 
 
 def breaks(message: str) -> Strategy:
-    def strategy(query: ParsedQuery, selected: Selection) -> Ranking:
+    def strategy(query: ParsedQuery, selected: Selected) -> Ranking:
         raise Broken(message)
 
     return strategy
@@ -49,7 +52,7 @@ def breaks(message: str) -> Strategy:
 
 def run(keyword: Strategy, vector: Strategy, *, clock: Callable[[], float] = lambda: 0.0) -> Retrieved:
     strategies = {"keyword": keyword, "vector": vector}
-    return retrieve(strategies, SHARK, Selection(), ends=2.0, clock=clock)
+    return retrieve(strategies, SHARK, ALL_OF_NOTHING, ends=2.0, clock=clock)
 
 
 def over(catalogue: Catalogue, query: ParsedQuery, selected: Selection = Selection()) -> Retrieved:  # noqa: B008 - frozen
@@ -57,7 +60,11 @@ def over(catalogue: Catalogue, query: ParsedQuery, selected: Selection = Selecti
         "keyword": KeywordStrategy(catalogue),
         "vector": VectorStrategy(catalogue, RetrievalSettings()),
     }
-    return retrieve(strategies, query, selected)
+    return retrieve(strategies, query, chosen(catalogue, selected))
+
+
+def chosen(catalogue: Catalogue, selection: Selection = Selection()) -> Selected:  # noqa: B008 - frozen
+    return Selected(selection, catalogue.columns)
 
 
 def test_both_strategies_rankings_come_back() -> None:
@@ -120,7 +127,7 @@ def test_a_strategy_that_begins_at_the_deadline_is_not_left_out() -> None:
 
 
 def test_without_strategies_nothing_is_found() -> None:
-    assert retrieve({}, SHARK, Selection()).empty
+    assert retrieve({}, SHARK, ALL_OF_NOTHING).empty
 
 
 def test_after_the_deadline_a_strategy_still_serves_where_the_other_failed() -> None:
@@ -142,7 +149,7 @@ def test_a_query_of_nothing_but_constraints_finds_all_that_satisfies_them(catalo
 
 
 def test_without_words_nothing_is_near_even_where_any_similarity_would_do(catalogue: Catalogue) -> None:
-    found = VectorStrategy(catalogue, RetrievalSettings(min_similarity=0))(NOTHING, NEW)
+    found = VectorStrategy(catalogue, RetrievalSettings(min_similarity=0))(NOTHING, chosen(catalogue, NEW))
 
     assert not len(found.rows)
 
@@ -198,21 +205,25 @@ def test_likeness_is_that_to_the_title_among_what_is_selected(catalogue: Catalog
     new = mask(catalogue.columns, NEW)
     assert new is not None
 
-    found = strategy(LIKE_JAWS, NEW)
+    found = strategy(LIKE_JAWS, chosen(catalogue, NEW))
 
-    assert found.rows.tolist() == [row for row in strategy(LIKE_JAWS, Selection()).rows if new[row]]
+    assert found.rows.tolist() == [row for row in strategy(LIKE_JAWS, chosen(catalogue)).rows if new[row]]
     assert len(found.rows)
-    assert JAWS not in strategy(LIKE_JAWS, Selection()).rows
-    assert not len(strategy(TITLE, Selection()).rows)
+    assert JAWS not in strategy(LIKE_JAWS, chosen(catalogue)).rows
+    assert not len(strategy(TITLE, chosen(catalogue)).rows)
 
 
 def test_a_title_is_found_by_name_but_not_after_like_or_where_no_words_are_left(catalogue: Catalogue) -> None:
     strategy = TitleStrategy(catalogue)
 
-    assert strategy(TITLE, Selection()).rows.tolist() == [JAWS]
-    assert not len(strategy(TITLE, NEW).rows)
-    assert not len(strategy(ParsedQuery("jaws", QueryParsed(text="jaws", terms="jaws"), like_key=JAWS), NEW).rows)
-    assert not len(strategy(ParsedQuery("jaws", QueryParsed(text="jaws", terms="")), Selection()).rows)
+    assert strategy(TITLE, chosen(catalogue)).rows.tolist() == [JAWS]
+    assert not len(strategy(TITLE, chosen(catalogue, NEW)).rows)
+    assert not len(
+        strategy(
+            ParsedQuery("jaws", QueryParsed(text="jaws", terms="jaws"), like_key=JAWS), chosen(catalogue, NEW)
+        ).rows
+    )
+    assert not len(strategy(ParsedQuery("jaws", QueryParsed(text="jaws", terms="")), chosen(catalogue)).rows)
 
 
 @pytest.mark.parametrize(("text", "means"), [("grandmaster", True), ("shark", True), ("zxqv", False), ("", False)])
@@ -220,7 +231,7 @@ def test_a_text_is_near_something_if_the_catalogue_or_the_model_has_a_word_of_it
     catalogue: Catalogue, text: str, means: bool
 ) -> None:
     found = VectorStrategy(catalogue, RetrievalSettings())(
-        ParsedQuery(text, QueryParsed(text=text, terms="")), Selection()
+        ParsedQuery(text, QueryParsed(text=text, terms="")), chosen(catalogue)
     )
 
     assert bool(len(found.rows)) is means

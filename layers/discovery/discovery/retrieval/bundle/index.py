@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from discovery.api.requests import Filters, Sort
 from discovery.api.responses import Facets, Highlights, LikeTitle
-from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import facets, sorting
 from discovery.retrieval.bundle.browsing import browse
 from discovery.retrieval.bundle.names import PEOPLE, TOPICS
-from discovery.retrieval.bundle.selection import selection
+from discovery.retrieval.bundle.selection import Selected, selection
 from discovery.retrieval.bundle.spelling import Speller
 from discovery.retrieval.bundle.strategies import (
     KeywordStrategy,
@@ -74,7 +73,7 @@ class BundleIndex:
         self._clock = clock
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)
         self._speller = Speller(catalogue)
-        words = WordMatcher(keyword_index.analyzer().analyze)
+        words = WordMatcher(catalogue.keyword.analyze)
         self._reasons = MatchReasons(words)
         self._highlighter = Highlighter(words)
 
@@ -98,8 +97,7 @@ class BundleIndex:
         """
         asked = constraints(filters)
         if query.is_empty:
-            selected = selection(asked, self._catalogue.manifest)
-            return browse(self._catalogue.columns, query, selected, self.weights)
+            return browse(query, self._selected(asked), self.weights)
         ends = self._clock() + self._settings.timeout_ms / 1000
         retrieved = self._retrieve(query, asked & query.wanted, ends)
         if retrieved.empty and retrieved.whole and query.wanted.any and self._is_misread(query, asked, ends):
@@ -141,8 +139,10 @@ class BundleIndex:
         return unfiltered.empty and unfiltered.whole
 
     def _retrieve(self, query: ParsedQuery, wanted: Constraints[str], ends: float) -> Retrieved:
-        selected = selection(wanted, self._catalogue.manifest)
-        return retrieve(self._strategies, query, selected, ends=ends, clock=self._clock)
+        return retrieve(self._strategies, query, self._selected(wanted), ends=ends, clock=self._clock)
+
+    def _selected(self, wanted: Constraints[str]) -> Selected:
+        return Selected(selection(wanted, self._catalogue.manifest), self._catalogue.columns)
 
     def _scored(self, query: ParsedQuery, retrieved: Retrieved) -> Found:
         """All that any strategy found, ordered by the sum of what speaks for it."""

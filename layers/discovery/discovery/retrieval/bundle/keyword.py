@@ -50,12 +50,12 @@ def retrieve(index: KeywordIndex, terms: str, selected: Selection) -> Ranking:
         with contextlib.suppress(ValueError):  # read into something that can't be searched
             rows, scores = _search(index, query, selected)
             return Ranking(rows, scores / max(scores.max(initial=0.0), _NO_SCORE), scores)
-    return _by_words(index, fields.analyzer().analyze(plain_words(terms)), selected)
+    return _by_words(index, index.analyze(plain_words(terms)), selected)
 
 
 def knows(index: KeywordIndex, text: str) -> bool:
     """Whether the catalogue has any word of a text; what a model makes of unknown words alone means nothing."""
-    return any(_frequency(index, term) for term in fields.analyzer().analyze(text))
+    return any(index.frequency(term) for term in index.analyze(text))
 
 
 def syntax_query(index: KeywordIndex, terms: str) -> Query | None:
@@ -70,8 +70,9 @@ def syntax_query(index: KeywordIndex, terms: str) -> Query | None:
 
 def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection) -> Ranking:
     terms = list(dict.fromkeys(words))
-    weights = {term: inverse_frequency(index, term) for term in terms}
-    known = [term for term in terms if _frequency(index, term)]
+    frequencies = {term: index.frequency(term) for term in terms}
+    weights = {term: inverse_frequency(index, frequency) for term, frequency in frequencies.items()}
+    known = [term for term in terms if frequencies[term]]
     if not known:
         return Ranking()
     total = sum(weights.values())
@@ -147,14 +148,11 @@ def _side_by_side(index: KeywordIndex, pair: tuple[str, str]) -> Query:
     return Query.boolean_query([(Occur.Should, phrase) for phrase in phrases])
 
 
-def _frequency(index: KeywordIndex, term: str) -> int:
-    """In how many documents a term is, in the field that has it most often."""
-    return max(index.searcher.doc_freq(field, term) for field in fields.TEXT_FIELDS)
+def inverse_frequency(index: KeywordIndex, frequency: int) -> float:
+    """BM25's, of a term in so many documents.
 
-
-def inverse_frequency(index: KeywordIndex, term: str) -> float:
-    """BM25's: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009."""
-    frequency = _frequency(index, term)
+    Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
+    """
     return math.log(1 + (index.searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
 
 

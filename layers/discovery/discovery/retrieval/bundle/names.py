@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from tantivy import Query
 
 from discovery.catalogue import keyword_index as fields
@@ -47,12 +46,7 @@ class Names:
             rows, _ = index.rows(Query.term_query(index.index.schema, self.field, name))
             for row in rows.tolist():
                 evidence[row] = evidence.get(row, 0.0) + length / words
-        found = np.fromiter(evidence, np.intp, len(evidence))
-        strengths = np.minimum(np.fromiter(evidence.values(), np.float64, len(evidence)), 1.0)
-        if allowed is not None:
-            found, strengths = found[allowed[found]], strengths[allowed[found]]
-        order = np.lexsort((found, -strengths))
-        return Ranking(found[order], strengths[order], np.full(len(found), np.nan))
+        return Ranking.by_evidence({row: min(strength, 1.0) for row, strength in evidence.items()}, allowed)
 
     def _known(self, index: KeywordIndex, name: str) -> str | None:
         spellings = (name, name.removesuffix("s")) if self.plural else (name,)

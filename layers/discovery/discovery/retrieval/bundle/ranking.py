@@ -1,6 +1,8 @@
 """What a retrieval strategy returns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,3 +25,13 @@ class Ranking:
     """`float64[m]`, in [0, 1]: strategies' evidence is on one scale."""
     scores: NDArray[np.float64] = field(default_factory=_no_scores)
     """`float64[m]`: BM25, or cosines; NaN where a strategy has none."""
+
+    @classmethod
+    def by_evidence(cls, evidence: Mapping[int, float], allowed: NDArray[np.bool_] | None) -> Self:
+        """The allowed rows (`bool[n]`, or all), the strongest first and equals by row, without scores."""
+        rows = np.fromiter(evidence, np.intp, len(evidence))
+        strengths = np.fromiter(evidence.values(), np.float64, len(evidence))
+        if allowed is not None:
+            rows, strengths = rows[allowed[rows]], strengths[allowed[rows]]
+        order = np.lexsort((rows, -strengths))
+        return cls(rows[order], strengths[order], np.full(len(rows), np.nan))

@@ -1,6 +1,8 @@
 """Constraints over a bundle: names as codes of its vocabularies, and which rows satisfy them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,19 @@ from discovery.retrieval.filters import Constraints
 Mask = NDArray[np.bool_]
 Selection = Constraints[int]
 """Constraints with a name's place in the bundle's vocabulary instead of the name; an unknown name has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Selected:
+    """What satisfies constraints in one bundle; the rows are worked out once, for whoever of the strategies asks."""
+
+    constraints: Selection
+    columns: Columns
+
+    @cached_property
+    def rows(self) -> Mask | None:
+        """As `mask` has them."""
+        return mask(self.columns, self.constraints)
 
 
 def selection(wanted: Constraints[str], manifest: Manifest) -> Selection:

@@ -21,7 +21,6 @@ class Speller:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._index = catalogue.keyword
-        self._analyze = fields.analyzer().analyze
 
     def corrected(self, query: str) -> str:
         """The query with its unknown words replaced; as it is where it is query syntax, or begins a title."""
@@ -36,8 +35,7 @@ class Speller:
         return word if self._is_known(word) else self._catalogue.lexicon.corrected(word) or word
 
     def _is_known(self, word: str) -> bool:
-        doc_freq = self._index.searcher.doc_freq
-        return all(any(doc_freq(field, term) for field in fields.TEXT_FIELDS) for term in self._analyze(word))
+        return all(map(self._index.frequency, self._index.analyze(word)))
 
     def _begins_a_title(self, query: str) -> bool:
         """Whether the last word may just be unfinished."""

@@ -12,12 +12,12 @@ from discovery.observability import logger, metrics
 from discovery.retrieval.bundle import keyword, likeness, titles, vector
 from discovery.retrieval.bundle.names import Names
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection, mask
+from discovery.retrieval.bundle.selection import Selected
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
-Strategy = Callable[[ParsedQuery, Selection], Ranking]
+Strategy = Callable[[ParsedQuery, Selected], Ranking]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Retrieved:
 def retrieve(
     strategies: Mapping[str, Strategy],
     query: ParsedQuery,
-    selected: Selection,
+    selected: Selected,
     *,
     ends: float = math.inf,
     clock: Clock = time.monotonic,
@@ -77,17 +77,13 @@ class KeywordStrategy:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+    def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """What matches the query's terms; for a query of nothing but constraints, all that satisfies them."""
         if query.parsed.terms:
-            return keyword.retrieve(self._catalogue.keyword, query.parsed.terms, selected)
-        return self._browse(selected) if query.like_key is None else Ranking()
-
-    def _browse(self, selected: Selection) -> Ranking:
-        allowed = mask(self._catalogue.columns, selected)
-        if allowed is None:
+            return keyword.retrieve(self._catalogue.keyword, query.parsed.terms, selected.constraints)
+        if query.like_key is not None or selected.rows is None:
             return Ranking()
-        rows = np.flatnonzero(allowed)
+        rows = np.flatnonzero(selected.rows)
         return Ranking(rows, np.zeros(len(rows)), np.full(len(rows), np.nan))
 
 
@@ -98,7 +94,7 @@ class VectorStrategy:
         self._catalogue = catalogue
         self._settings = settings
 
-    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+    def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """The nearest to the query's words, to the title that it likens to, or to both."""
         catalogue, settings = self._catalogue, self._settings
         vectors = list(catalogue.model.embed([query.parsed.text])) if self._means_something(query.parsed.text) else []
@@ -110,7 +106,7 @@ class VectorStrategy:
             catalogue.vectors,
             catalogue.codes,
             vector.query_vector(*vectors),
-            mask(catalogue.columns, selected),
+            selected.rows,
             floor=settings.similarity_floor,
             min_similarity=settings.min_similarity,
             without=query.like_key,  # who asks for something like a title has the title
@@ -127,11 +123,11 @@ class TitleStrategy:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+    def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """Such titles; none for a query that likens to one, or leaves no words."""
         if query.like_key is not None or not query.parsed.terms:
             return Ranking()
-        return titles.retrieve(self._catalogue.keyword, query.query, mask(self._catalogue.columns, selected))
+        return titles.retrieve(self._catalogue.keyword, query.query, selected.rows)
 
 
 class NameStrategy:
@@ -141,9 +137,9 @@ class NameStrategy:
         self._catalogue = catalogue
         self._names = names
 
-    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+    def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """Such titles, by how much of the query is a name."""
-        return self._names.retrieve(self._catalogue.keyword, query.query, mask(self._catalogue.columns, selected))
+        return self._names.retrieve(self._catalogue.keyword, query.query, selected.rows)
 
 
 class LikenessStrategy:
@@ -152,8 +148,8 @@ class LikenessStrategy:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def __call__(self, query: ParsedQuery, selected: Selection) -> Ranking:
+    def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """The likest titles; none for a query that does not liken."""
         if query.like_key is None:
             return Ranking()
-        return likeness.retrieve(self._catalogue, query.like_key, mask(self._catalogue.columns, selected))
+        return likeness.retrieve(self._catalogue, query.like_key, selected.rows)

@@ -6,10 +6,8 @@ from itertools import takewhile
 
 from discovery.catalogue.suggestion_index import LONGEST, SuggestionIndex, rests
 from discovery.catalogue.suggestions import KINDS, Kind, Suggestion
-from discovery.catalogue.title_key import title_key, words_of
+from discovery.catalogue.title_key import SHORTEST_EDITED, title_key, words_of
 
-_SHORTEST_EDITED = 4
-"""Letters of a prefix that may be misspelled; there are too many shorter ones within an edit."""
 _CANDIDATES = 20
 """Names of each kind among which the one that is meant is looked for."""
 
@@ -56,7 +54,7 @@ class Suggester:
 
         First letters are rarely wrong, so a name that begins with the same letter comes before others.
         """
-        if len(key) < _SHORTEST_EDITED or not any(map(str.isalpha, key)):
+        if len(key) < SHORTEST_EDITED or not any(map(str.isalpha, key)):
             return None
         near = [found for kind in KINDS for found in self._index.nearly_begun(kind, key, _CANDIDATES)]
         candidates = (

@@ -7,12 +7,11 @@ Tantivy walks its dictionary of titles with a Levenshtein automaton, which takes
 import re
 from collections.abc import Iterable
 
-import numpy as np
 from tantivy import Query
 
 from discovery.catalogue import keyword_index as fields
-from discovery.catalogue.keyword_index import SHORTEST_EDITED, KeywordIndex
-from discovery.catalogue.title_key import surface, title_key
+from discovery.catalogue.keyword_index import KeywordIndex
+from discovery.catalogue.title_key import SHORTEST_EDITED, surface, title_key
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Mask
 
@@ -44,12 +43,7 @@ def retrieve(index: KeywordIndex, query: str, allowed: Mask | None) -> Ranking:
     for text in dict.fromkeys((query, title)) if year is not None else (query,):
         for row, strength in _named(index, text).items():
             evidence[row] = max(evidence.get(row, 0.0), strength)
-    rows = np.fromiter(evidence, np.intp, len(evidence))
-    strengths = np.fromiter(evidence.values(), np.float64, len(evidence))
-    if allowed is not None and len(rows):
-        rows, strengths = rows[allowed[rows]], strengths[allowed[rows]]
-    order = np.lexsort((rows, -strengths))
-    return Ranking(rows[order], strengths[order], np.full(len(rows), np.nan))
+    return Ranking.by_evidence(evidence, allowed)
 
 
 def _named(index: KeywordIndex, text: str) -> dict[int, float]:
