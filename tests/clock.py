@@ -36,3 +36,13 @@ def timed[T](awaited: Coroutine[Any, Any, T]) -> tuple[T, float]:
         began = runner.get_loop().time()
         result = runner.run(awaited)
         return result, round((runner.get_loop().time() - began) * 1000, 3)
+
+
+class StandingClock:
+    """Seconds, which stand until a test sets them."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now

@@ -240,3 +240,21 @@ class FakeValkey:
     def versions(self) -> dict[str, int]:
         """How many versions each key has had."""
         return {key: len(values) for key, values in self.values.items()}
+
+
+class FakeSecret:
+    """Gives a secret when it is read, or fails where there is none."""
+
+    def __init__(self, value: str | None) -> None:
+        self.value = value
+        self.reads = 0
+        self.gate: threading.Event | None = None
+        """Readings wait for it."""
+
+    def __call__(self) -> str:
+        self.reads += 1
+        if self.gate is not None:
+            self.gate.wait(10)
+        if self.value is None:
+            raise PolicyUnavailable("no answer")
+        return self.value

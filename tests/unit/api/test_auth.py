@@ -17,6 +17,7 @@ from discovery.api.auth import ADMIN_SCOPE, ANONYMOUS, READ_SCOPE, WRITE_SCOPE, 
 from discovery.errors import AuthenticationError, ScopeMissing
 from discovery.settings import AuthSettings
 from tests import tokens
+from tests.clock import StandingClock
 
 
 @pytest.fixture(scope="module")
@@ -263,20 +264,14 @@ def test_without_any_setting_no_token_is_accepted() -> None:
         Authenticator(AuthSettings()).authenticate(f"Bearer {tokens.token()}")
 
 
-class Clock:
-    """Seconds since the epoch, set by the test."""
-
-    def __init__(self) -> None:
-        self.now = 1_767_355_200.0  # a whole number, so that sums are exact
-
-    def __call__(self) -> float:
-        return self.now
+NOW = 1_767_355_200.0
+"""Seconds since the epoch: a whole number, so that sums are exact."""
 
 
 class Verifier:
     """Accepts every token as that of the user it names, until the key is withdrawn; counts how often it is asked."""
 
-    def __init__(self, clock: Clock, *, life_sec: float) -> None:
+    def __init__(self, clock: StandingClock, *, life_sec: float) -> None:
         self._clock = clock
         self._life_sec = life_sec
         self.withdrawn = False
@@ -293,7 +288,7 @@ class Verifier:
 def test_a_verified_token_is_accepted_again_for_a_minute_and_never_beyond_its_own_life(
     life_sec: float, accepted_sec: float
 ) -> None:
-    clock = Clock()
+    clock = StandingClock(NOW)
     verifier = Verifier(clock, life_sec=life_sec)
     authenticator = Authenticator(tokens.settings(), verify=verifier, wall_clock=clock)
     assert authenticator.authenticate("Bearer ana").user_id == "ana"
@@ -317,7 +312,7 @@ def test_a_token_that_differs_in_one_character_is_another_token() -> None:
 
 
 def test_no_more_tokens_are_remembered_than_a_thousand() -> None:
-    clock = Clock()
+    clock = StandingClock(NOW)
     verifier = Verifier(clock, life_sec=60)
     authenticator = Authenticator(tokens.settings(), verify=verifier, wall_clock=clock)
     sent = [str(number) for number in range(1001)]

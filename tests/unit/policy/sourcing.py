@@ -3,6 +3,7 @@
 from discovery.policy.policy import Policy
 from discovery.policy.snapshot import encode
 from discovery.policy.source import PolicySource
+from tests.clock import StandingClock
 from tests.fakes import FakeParameters, FakeStore, parameters
 
 MAX_AGE = 60.0
@@ -10,21 +11,11 @@ LONG = 10.0
 """Seconds; a patience that no test uses up."""
 
 
-class Clock:
-    """A wall clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Rig:
     """A policy source and what is around it."""
 
     def __init__(self, *, default_suffices: bool = False, **values: str) -> None:
-        self.clock = Clock()
+        self.clock = StandingClock(1_000_000.0)
         self.parameters = FakeParameters(values)
         self.store = FakeStore()
         self.source = PolicySource(

@@ -4,38 +4,12 @@ import threading
 
 import pytest
 
-from discovery.errors import PolicyUnavailable, UserKeyUnavailable
+from discovery.errors import UserKeyUnavailable
 from discovery.privacy.user_key import UserKey, fixed_key
+from tests.clock import StandingClock
 from tests.conftest import Counted
-from tests.fakes import FakeSona
+from tests.fakes import FakeSecret, FakeSona
 from tests.unit.personalization.personalizing import LIKES, Rig
-
-
-class Secret:
-    """Reads the key, or fails."""
-
-    def __init__(self, value: str | None = "key") -> None:
-        self.value = value
-        self.reads = 0
-        self.gate: threading.Event | None = None
-
-    def __call__(self) -> str:
-        self.reads += 1
-        if self.gate is not None:
-            self.gate.wait(10)
-        if self.value is None:
-            raise PolicyUnavailable("no answer")
-        return self.value
-
-
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_a_key_of_the_settings_is_at_hand() -> None:
@@ -44,7 +18,7 @@ def test_a_key_of_the_settings_is_at_hand() -> None:
 
 
 def test_a_prefetched_key_is_at_hand_once_it_was_waited_for_and_read_once() -> None:
-    secret = Secret()
+    secret = FakeSecret("key")
     key = UserKey(secret)
 
     key.prefetch()
@@ -55,7 +29,7 @@ def test_a_prefetched_key_is_at_hand_once_it_was_waited_for_and_read_once() -> N
 
 
 def test_nobody_waits_for_a_key_that_is_slow() -> None:
-    secret = Secret()
+    secret = FakeSecret("key")
     secret.gate = threading.Event()
     key = UserKey(secret)
 
@@ -69,7 +43,7 @@ def test_nobody_waits_for_a_key_that_is_slow() -> None:
 
 
 def test_a_key_that_could_not_be_read_is_read_again_every_ten_seconds(counted: Counted) -> None:
-    secret, clock = Secret(None), Clock()
+    secret, clock = FakeSecret(None), StandingClock()
     key = UserKey(secret, wall_clock=clock)
     for _ in range(30):
         with pytest.raises(UserKeyUnavailable):
@@ -87,7 +61,7 @@ def test_a_key_that_could_not_be_read_is_read_again_every_ten_seconds(counted: C
 
 
 def test_a_clock_that_is_set_back_does_not_put_off_the_next_reading() -> None:
-    secret, clock = Secret(None), Clock()
+    secret, clock = FakeSecret(None), StandingClock()
     clock.now = 3600.0
     key = UserKey(secret, wall_clock=clock)
     for clock.now in (3600.0, 0.0):
@@ -98,7 +72,7 @@ def test_a_clock_that_is_set_back_does_not_put_off_the_next_reading() -> None:
 
 
 def test_whatever_goes_wrong_the_next_reading_is_made(counted: Counted) -> None:
-    secret, clock = Secret(), Clock()
+    secret, clock = FakeSecret("key"), StandingClock()
     secret.value = 7  # type: ignore[assignment]  # makes the reading raise what nobody expects
     key = UserKey(secret, wall_clock=clock)
     key.prefetch()
@@ -113,16 +87,16 @@ def test_whatever_goes_wrong_the_next_reading_is_made(counted: Counted) -> None:
 
 
 def test_an_invalidation_waits_for_the_key_or_fails() -> None:
-    assert UserKey(Secret()).required() == b"key"
+    assert UserKey(FakeSecret("key")).required() == b"key"
     with pytest.raises(UserKeyUnavailable):
-        UserKey(Secret(None)).required()
+        UserKey(FakeSecret(None)).required()
 
 
 async def test_a_search_without_the_key_says_so_and_asks_nobody() -> None:
     sona = FakeSona(LIKES)
     rig = Rig(sona)
 
-    key = UserKey(Secret(None))
+    key = UserKey(FakeSecret(None))
     outcome = await rig.personalize(user_key=key)
     key.wait()
 

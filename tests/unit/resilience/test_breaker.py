@@ -8,26 +8,20 @@ import pytest
 from discovery.errors import SonaUnavailable
 from discovery.resilience.breaker import CircuitBreaker, State
 from discovery.sona.client import SonaClient
+from tests.clock import StandingClock
 from tests.conftest import Counted
 from tests.fakes import FakeSona, sona_over
 
 OPEN_SEC = 5
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def breaker(clock: Clock) -> CircuitBreaker:
+def breaker(clock: StandingClock) -> CircuitBreaker:
     return CircuitBreaker("Sona", failures=3, open_sec=OPEN_SEC, clock=clock)
 
 
@@ -55,7 +49,7 @@ def test_a_success_in_between_starts_the_count_anew(breaker: CircuitBreaker) -> 
     assert breaker.state is State.CLOSED
 
 
-def test_after_a_while_one_probe_goes_through_and_no_second(breaker: CircuitBreaker, clock: Clock) -> None:
+def test_after_a_while_one_probe_goes_through_and_no_second(breaker: CircuitBreaker, clock: StandingClock) -> None:
     opened(breaker)
     clock.now = OPEN_SEC - 0.1
     assert not breaker.admits()
@@ -66,7 +60,7 @@ def test_after_a_while_one_probe_goes_through_and_no_second(breaker: CircuitBrea
     assert not breaker.admits()
 
 
-def test_a_probe_that_succeeds_closes_it(breaker: CircuitBreaker, clock: Clock) -> None:
+def test_a_probe_that_succeeds_closes_it(breaker: CircuitBreaker, clock: StandingClock) -> None:
     opened(breaker)
     clock.now = OPEN_SEC
     breaker.admits()
@@ -78,7 +72,7 @@ def test_a_probe_that_succeeds_closes_it(breaker: CircuitBreaker, clock: Clock) 
     assert breaker.admits()
 
 
-def test_a_probe_that_fails_opens_it_for_another_while(breaker: CircuitBreaker, clock: Clock) -> None:
+def test_a_probe_that_fails_opens_it_for_another_while(breaker: CircuitBreaker, clock: StandingClock) -> None:
     opened(breaker)
     clock.now = OPEN_SEC
     breaker.admits()
@@ -91,7 +85,7 @@ def test_a_probe_that_fails_opens_it_for_another_while(breaker: CircuitBreaker, 
     assert breaker.admits()
 
 
-def test_a_probe_given_up_for_anothers_fault_is_owed_still(breaker: CircuitBreaker, clock: Clock) -> None:
+def test_a_probe_given_up_for_anothers_fault_is_owed_still(breaker: CircuitBreaker, clock: StandingClock) -> None:
     opened(breaker)
     clock.now = OPEN_SEC
     breaker.admits()
@@ -108,7 +102,7 @@ def test_its_changes_are_logged(breaker: CircuitBreaker, caplog: pytest.LogCaptu
     assert (line.getMessage(), vars(line)["server"], vars(line)["state"]) == ("circuit changed", "Sona", "open")
 
 
-def test_its_changes_are_counted(breaker: CircuitBreaker, clock: Clock, counted: Counted) -> None:
+def test_its_changes_are_counted(breaker: CircuitBreaker, clock: StandingClock, counted: Counted) -> None:
     opened(breaker)
     clock.now = OPEN_SEC
     breaker.admits()
@@ -127,7 +121,7 @@ async def tried(client: SonaClient) -> str | None:
     return None
 
 
-async def test_an_engine_that_keeps_failing_is_left_alone_and_asked_again_later(clock: Clock) -> None:
+async def test_an_engine_that_keeps_failing_is_left_alone_and_asked_again_later(clock: StandingClock) -> None:
     sona = FakeSona({"ana": {"alien": 0.9}}, status=503)
     client = sona_over(sona, failures=4, clock=clock)
     for _ in range(4):
@@ -145,7 +139,7 @@ async def test_an_engine_that_keeps_failing_is_left_alone_and_asked_again_later(
     ("elapsed", "cause"), [(0.03, "circuit_open"), (0.025, "circuit_open"), (0.024, None), (0.01, None)]
 )
 async def test_a_deadline_counts_against_sona_only_if_sona_had_most_of_it(
-    clock: Clock, elapsed: float, cause: str | None
+    clock: StandingClock, elapsed: float, cause: str | None
 ) -> None:
     sona = FakeSona({"ana": {"alien": 0.9}}, delay=60)
     client = sona_over(sona, failures=1, clock=clock)

@@ -11,8 +11,9 @@ from discovery.observability import logger
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import SCORES_PATH
 from discovery.sona.token import SonaToken, checked, fixed_token
+from tests.clock import StandingClock
 from tests.conftest import Counted
-from tests.fakes import FakeSona, sona_over
+from tests.fakes import FakeSecret, FakeSona, sona_over
 
 LIKES = {"ana": {"alien": 0.9, "heat": 0.2}}
 FIRST, SECOND = "first-token", "second-token"
@@ -32,28 +33,6 @@ class GuardedSona(FakeSona):
         if self.sent[-1] != f"Bearer {self.token}":
             return httpx.Response(self.refusal)
         return await super().__call__(request)
-
-
-class Store:
-    """Where the token is kept."""
-
-    def __init__(self, value: str | None = FIRST) -> None:
-        self.value = value
-        self.reads = 0
-
-    def __call__(self) -> str:
-        self.reads += 1
-        if self.value is None:
-            raise PolicyUnavailable("no answer")
-        return self.value
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 async def tried(client: SonaClient, content_ids: Sequence[str] = ("alien", "heat")) -> str | None:
@@ -111,7 +90,7 @@ async def test_it_is_logged_again_after_sona_took_one(caplog: pytest.LogCaptureF
 
 
 async def test_a_token_that_was_replaced_is_read_again_and_the_next_search_has_it() -> None:
-    sona, store, clock = GuardedSona(), Store(), Clock()
+    sona, store, clock = GuardedSona(), FakeSecret(FIRST), StandingClock()
     token = SonaToken(store, wall_clock=clock)
     token.prefetch()
     token.wait()
@@ -127,7 +106,7 @@ async def test_a_token_that_was_replaced_is_read_again_and_the_next_search_has_i
 
 
 async def test_while_sona_refuses_it_is_read_again_every_ten_seconds() -> None:
-    sona, store, clock = GuardedSona("neither"), Store(), Clock()
+    sona, store, clock = GuardedSona("neither"), FakeSecret(FIRST), StandingClock()
     token = SonaToken(store, wall_clock=clock)
     token.prefetch()
     token.wait()
@@ -141,7 +120,7 @@ async def test_while_sona_refuses_it_is_read_again_every_ten_seconds() -> None:
 
 async def test_as_long_as_it_can_not_be_read_sona_is_not_asked(counted: Counted) -> None:
     sona = GuardedSona()
-    token = SonaToken(Store(None))
+    token = SonaToken(FakeSecret(None))
 
     assert await tried(sona_over(sona, token=token)) == "sona_refused"
     token.wait()
@@ -150,7 +129,7 @@ async def test_as_long_as_it_can_not_be_read_sona_is_not_asked(counted: Counted)
 
 
 async def test_a_token_that_is_not_known_yet_is_no_failure_of_sona(counted: Counted) -> None:
-    sona, store, clock = GuardedSona(), Store(None), Clock()
+    sona, store, clock = GuardedSona(), FakeSecret(None), StandingClock()
     token = SonaToken(store, wall_clock=clock)
     client = sona_over(sona, token=token)
     reasons = {await tried(client) for _ in range(10)}

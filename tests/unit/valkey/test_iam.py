@@ -13,6 +13,7 @@ from botocore.credentials import Credentials
 from redis.exceptions import AuthenticationError
 
 from discovery.valkey.iam import ElastiCacheToken
+from tests.clock import StandingClock
 
 ACCESS, SECRET, SESSION, REGION = (
     "AKIDEXAMPLE",
@@ -22,22 +23,14 @@ ACCESS, SECRET, SESSION, REGION = (
 )
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def token_source(
     *,
     find: Callable[[], Any] = lambda: Credentials(ACCESS, SECRET, SESSION),
-    clock: Clock | None = None,
+    clock: StandingClock | None = None,
     **changes: Any,
 ) -> ElastiCacheToken:
     made: dict[str, Any] = {"user": "search", "cache_name": "my-cache", "serverless": False, "region": REGION} | changes
-    return ElastiCacheToken(**made, find_credentials=find, wall_clock=clock or Clock())
+    return ElastiCacheToken(**made, find_credentials=find, wall_clock=clock or StandingClock(1_700_000_000.0))
 
 
 def query(token: str) -> dict[str, str]:
@@ -91,7 +84,7 @@ def test_a_cache_is_named_as_elasticache_keeps_it() -> None:
 
 
 async def test_a_token_is_kept_for_ten_minutes_and_then_made_anew() -> None:
-    clock, looked_up = Clock(), []
+    clock, looked_up = StandingClock(1_700_000_000.0), []
 
     def find() -> Credentials:
         looked_up.append(clock.now)
@@ -108,7 +101,7 @@ async def test_a_token_is_kept_for_ten_minutes_and_then_made_anew() -> None:
 
 
 def test_a_clock_that_was_set_back_makes_a_new_token() -> None:
-    clock = Clock()
+    clock = StandingClock(1_700_000_000.0)
     keys = iter([ACCESS, "AKIDOTHER"])
     source = token_source(find=lambda: Credentials(next(keys), SECRET), clock=clock)
     source.get_credentials()
