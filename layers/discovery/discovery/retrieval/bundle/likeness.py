@@ -37,7 +37,7 @@ def retrieve(catalogue: Catalogue, row: int, allowed: Mask | None) -> Ranking:
     best = best[likeness[best] > 0]
     if allowed is not None:  # after the cut, so that a constraint only takes away
         best = best[allowed[best]]
-    return Ranking(best, likeness[best], np.full(len(best), np.nan))
+    return Ranking(best, likeness[best])
 
 
 def _shared_genres(catalogue: Catalogue, row: int) -> Values:

@@ -24,14 +24,14 @@ class Ranking:
     evidence: NDArray[np.float64] = field(default_factory=_no_scores)
     """`float64[m]`, in [0, 1]: strategies' evidence is on one scale."""
     scores: NDArray[np.float64] = field(default_factory=_no_scores)
-    """`float64[m]`: BM25, or cosines; NaN where a strategy has none."""
+    """`float64[m]`: BM25, or cosines; NaN where there is none, and empty where a strategy has no such score."""
 
     @classmethod
     def by_evidence(cls, evidence: Mapping[int, float], allowed: NDArray[np.bool_] | None) -> Self:
         """The allowed rows (`bool[n]`, or all), the strongest first and equals by row, without scores."""
-        rows = np.fromiter(evidence, np.intp, len(evidence))
-        strengths = np.fromiter(evidence.values(), np.float64, len(evidence))
+        rows = np.array(list(evidence), dtype=np.intp)
+        strengths = np.array(list(evidence.values()))
         if allowed is not None:
             rows, strengths = rows[allowed[rows]], strengths[allowed[rows]]
         order = np.lexsort((rows, -strengths))
-        return cls(rows[order], strengths[order], np.full(len(rows), np.nan))
+        return cls(rows[order], strengths[order])
