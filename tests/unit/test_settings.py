@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from discovery.location import S3Prefix
+from discovery.scoring import SCORING
 from discovery.settings import Settings
 
 
@@ -31,10 +32,7 @@ def test_the_defaults_are_the_designs() -> None:
     assert personalization.sona_url == "http://localhost:8082"
     assert (personalization.boost_weight, personalization.timeout_ms) == (0.25, 50)
     assert (personalization.cache_ttl_sec, personalization.enabled) == (300, True)
-    assert retrieval.weights == {
-        **{"keyword": 0.7, "meaning": 0.17, "title": 1.8, "person": 0.5, "topic": 1.0},
-        **{"likeness": 1.0, "genre": 0.2, "year": 0.3, "popularity": 0.42},
-    }
+    assert retrieval.weights == SCORING.weights.model_dump()
     assert settings.policy.max_age_sec == 60
     assert settings.policy_prefix == "/discovery/local/personalization/"
 

@@ -1,6 +1,7 @@
 """`discovery catalogue build`: an index bundle from a catalogue source."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -9,12 +10,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.pretrained import load_pretrained
+from discovery.catalogue.build.prominence import with_prominence
 from discovery.catalogue.build.source import Parser, SourceReader, parse_jsonl, read_lines
 from discovery.catalogue.build.wikipedia import WikipediaMovies
+from discovery.catalogue.content import Content
 from discovery.catalogue.manifest import size_of
 from discovery.errors import CatalogueError
 
-_PARSERS: dict[str, Callable[[], Parser]] = {"jsonl": lambda: parse_jsonl, "wikipedia-movies": WikipediaMovies}
+
+@dataclass(frozen=True)
+class _Format:
+    parser: Callable[[], Parser]
+    completed: Callable[[list[Content]], list[Content]] = list
+    """What is known of a content only beside the others."""
+
+
+_FORMATS = {
+    "jsonl": _Format(lambda: parse_jsonl),
+    "wikipedia-movies": _Format(WikipediaMovies, with_prominence),
+}
 
 
 @click.command()
@@ -23,7 +37,7 @@ _PARSERS: dict[str, Callable[[], Parser]] = {"jsonl": lambda: parse_jsonl, "wiki
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(_PARSERS)),
+    type=click.Choice(list(_FORMATS)),
     default="jsonl",
     show_default=True,
     help="Format of SOURCE.",
@@ -35,9 +49,11 @@ def build(source: Path, out: Path, format_: str, skip_bad: bool) -> None:
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=console) as progress:
-            reader = SourceReader(_PARSERS[format_](), skip_bad=skip_bad)
+            source_format = _FORMATS[format_]
+            reader = SourceReader(source_format.parser(), skip_bad=skip_bad)
             lines = list(read_lines(source))
-            contents = list(progress.track(reader.contents(lines), total=len(lines), description="reading"))
+            read = list(progress.track(reader.contents(lines), total=len(lines), description="reading"))
+            contents = source_format.completed(read)
             embedding = progress.add_task("embedding", total=len(contents))
             manifest = build_bundle(
                 contents, load_pretrained(), out, progress=lambda done: progress.advance(embedding, done)

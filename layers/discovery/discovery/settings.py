@@ -15,13 +15,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from discovery.location import SCHEME, S3Prefix
 from discovery.names import CREDENTIAL_PATTERN
+from discovery.scoring import SCORING, Share, Summand
 
 LOCAL_STAGE = "local"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 Weight = Annotated[float, Field(ge=0, le=100)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Summand = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def _bearer_token(token: SecretStr) -> SecretStr:
@@ -50,24 +49,19 @@ class CatalogueSettings(_Section):
 
 
 class RetrievalSettings(_Section):
-    """How candidates are found and fused."""
+    """How candidates are found and fused; the defaults of weights and floors are those of `scoring.toml`."""
 
-    keyword_weight: Summand = 0.7
-    vector_weight: Summand = 0.17
-    """Of meaning."""
-    title_weight: Summand = 1.8
-    person_weight: Summand = 0.5
-    topic_weight: Summand = 1.0
-    """Of keywords whose whole names are in the query."""
-    likeness_weight: Summand = 1.0
-    """Of what is like the title that a query names after "like"."""
-    genre_weight: Summand = 0.2
-    year_weight: Summand = 0.3
-    popularity_weight: Summand = 0.42
-    similarity_floor: Share = 0.6
-    """Share of the greatest cosine from which on a document is a match by meaning."""
-    min_similarity: Share = 0.2
-    """Cosine below which a document is no match by meaning at all, so that nonsense finds nothing."""
+    keyword_weight: Summand = SCORING.weights.keyword
+    vector_weight: Summand = SCORING.weights.meaning
+    title_weight: Summand = SCORING.weights.title
+    person_weight: Summand = SCORING.weights.person
+    topic_weight: Summand = SCORING.weights.topic
+    likeness_weight: Summand = SCORING.weights.likeness
+    genre_weight: Summand = SCORING.weights.genre
+    year_weight: Summand = SCORING.weights.year
+    popularity_weight: Summand = SCORING.weights.popularity
+    similarity_floor: Share = SCORING.meaning.floor
+    min_similarity: Share = SCORING.meaning.least
     timeout_ms: Annotated[float, Field(gt=0)] = 2000
     """The index's own deadline: a strategy that has not begun by then is left out."""
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 ARTICLES = ("the", "a", "an")
 SHORTEST_EDITED = 4
@@ -21,7 +22,11 @@ def words_of(text: str) -> list[str]:
 
 def title_key(title: str) -> str:
     """The words alone, without a leading article."""
-    words = words_of(title)
+    return title_key_of(words_of(title))
+
+
+def title_key_of(words: Sequence[str]) -> str:
+    """The key of a title of these `words_of` it."""
     return " ".join(words[1:] if len(words) > 1 and words[0] in ARTICLES else words)
 
 

@@ -15,6 +15,7 @@ from discovery.catalogue.keyword_index import analyzer
 from discovery.retrieval.bundle import keyword
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selection, mask
+from discovery.scoring import SCORING
 from tests import catalogues
 
 CODES = st.lists(st.frozensets(st.integers(0, 11), max_size=3), max_size=2).map(tuple)
@@ -111,7 +112,7 @@ def test_more_of_the_query_is_more_evidence_than_a_word_often(tmp_path: Path) ->
         ranking = search(catalogue, "whale harpoon")
 
     assert ranking.rows.tolist() == [1, 0]
-    assert ranking.evidence[0] == pytest.approx(1 - 0.29, abs=0.001)
+    assert ranking.evidence[0] == pytest.approx(1 - SCORING.words.phrase, abs=0.001)
 
 
 def test_words_side_by_side_are_more_evidence_than_apart(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_words_side_by_side_are_more_evidence_than_apart(tmp_path: Path) -> None
 
     assert ranking.rows.tolist() == [1, 0]
     assert ranking.scores[0] == pytest.approx(ranking.scores[1], abs=0.01)
-    assert ranking.evidence[0] - ranking.evidence[1] == pytest.approx(0.29, abs=0.01)
+    assert ranking.evidence[0] - ranking.evidence[1] == pytest.approx(SCORING.words.phrase, abs=0.01)
 
 
 def test_a_frequent_word_alone_is_no_match_of_a_query_with_rarer_ones(tmp_path: Path) -> None:

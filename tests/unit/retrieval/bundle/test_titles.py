@@ -9,6 +9,7 @@ from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import titles
+from discovery.scoring import SCORING
 from tests import catalogues
 
 TITLES = {
@@ -24,8 +25,20 @@ TITLES = {
     "rings": "The Lord of the Rings: The Fellowship of the Ring",
     "brave": "Brave",
     "braveheart": "Braveheart",
+    "dark-horse": "The Dark Horse",
+    "dark-knight": "The Dark Knight",
+    "dark-star": "Dark Star",
 }
-CONTENTS = [Content(id=key, title=title, aliases=("LOTR",) if key == "rings" else ()) for key, title in TITLES.items()]
+POPULARITY = {"dark-knight": 0.9, "dark-horse": 0.1}
+CONTENTS = [
+    Content(
+        id=key,
+        title=title,
+        aliases=("LOTR",) if key == "rings" else (),
+        popularity_score=POPULARITY.get(key),
+    )
+    for key, title in TITLES.items()
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +51,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
 
 def evidence(named: Catalogue, query: str) -> dict[str, float]:
     """By content id, strongest first."""
-    ranking = titles.retrieve(named.keyword, query, None)
+    ranking = titles.retrieve(named, [query], None)
     assert len(set(ranking.rows.tolist())) == len(ranking.rows)
     return {CONTENTS[row].id: strength for row, strength in zip(ranking.rows, ranking.evidence, strict=True)}
 
@@ -86,6 +99,34 @@ def test_the_more_of_a_title_is_there_the_more_evidence(named: Catalogue) -> Non
     assert evidence(named, "interste")["interstellar"] > evidence(named, "inter")["interstellar"]
 
 
+def test_of_titles_that_begin_so_the_popular_one_has_more(named: Catalogue) -> None:
+    found = evidence(named, "the dark")
+
+    assert list(found)[:2] == ["dark-knight", "dark-horse"]
+    letters = {"dark-knight": len("dark knight"), "dark-horse": len("dark horse")}
+    scoring = SCORING.titles
+    expected = {
+        key: scoring.prefix
+        + scoring.prefix_surface
+        + scoring.prefix_covered * len("dark") / n
+        + scoring.prefix_popularity * POPULARITY[key]
+        for key, n in letters.items()
+    }
+    assert {key: found[key] for key in letters} == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_beginning_with_its_article_is_more_than_without(named: Catalogue) -> None:
+    found = evidence(named, "the dark")
+
+    assert found["dark-horse"] > found["dark-star"] > 0
+
+
+def test_what_was_typed_counts_beside_what_is_meant(named: Catalogue) -> None:
+    ranking = titles.retrieve(named, ["2012", "haet"], None)
+
+    assert {CONTENTS[row].id for row in ranking.rows} == {"2012", "heat", "the-heat"}
+
+
 @pytest.mark.parametrize("query", ["cold", "x", "", "!?", "in", "qqqqqqqq", "star trek the next generation"])
 def test_what_is_no_title_has_no_evidence(named: Catalogue, query: str) -> None:
     assert evidence(named, query) == {}
@@ -94,7 +135,7 @@ def test_what_is_no_title_has_no_evidence(named: Catalogue, query: str) -> None:
 def test_only_allowed_rows_come_back(named: Catalogue) -> None:
     allowed = np.array([content.id != "heat" for content in CONTENTS])
 
-    found = titles.retrieve(named.keyword, "heat", allowed)
+    found = titles.retrieve(named, ["heat"], allowed)
 
     assert [CONTENTS[row].id for row in found.rows] == ["the-heat"]
 

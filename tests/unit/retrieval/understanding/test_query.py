@@ -141,6 +141,7 @@ UNFRAMED = {
         ("people who like chess", "people like chess"),
         ("like nothing in here", "nothing here"),
         ("films like", "like"),
+        ("comedies with", "comedies"),  # more may come: "Dances with Wolves"
         ("documentary about space", "documentary space"),  # this catalogue has no such genre
         ("the", "the"),
         ("to be", "to be"),
@@ -155,6 +156,19 @@ def test_words_that_only_look_like_intent_are_searched(parser: QueryParser, quer
     assert not parsed.wanted.any
     assert parsed.parsed.like is None
     assert (parsed.parsed.text, parsed.parsed.terms) == (UNFRAMED.get(query, query), terms)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("Which films were produced by Hal Roach?", "by Hal Roach"),
+        ("Give me all movies directed by Francis Ford Coppola.", "by Francis Ford Coppola"),
+        ("In which films was Julia Roberts starring?", "Julia Roberts"),
+        ("who framed roger", "who framed roger"),  # too short for a sentence
+    ],
+)
+def test_a_sentence_that_asks_is_searched_without_its_asking(parser: QueryParser, query: str, text: str) -> None:
+    assert parser.parse(query).parsed.text == text
 
 
 @pytest.mark.parametrize("query", ["Star Wars", "star wars", "1917", "2012", "godfather", "amelie", "wall-e"])

@@ -10,9 +10,6 @@ from discovery.catalogue.build.source import parse_record, validate_content
 from discovery.catalogue.content import Content
 from discovery.errors import SourceInvalid
 
-_MAX_EXTRACT = 1500
-"""Characters at which the stand-in for popularity stops growing; the longest extracts are a little longer."""
-_MAX_CAST = 8
 _SOURCE_FIELDS = {"release_year": "year", "overview": "extract"}
 """The collection's names of our fields, for messages about its lines."""
 _MAX_NAME = 100
@@ -47,7 +44,6 @@ class WikipediaMovies:
             "directors": extracts.directors(extract),
             "countries": extracts.countries(extract),
             "languages": extracts.languages(extract),
-            "popularity_score": _prominence(extract, cast),
         }
         try:
             return validate_content(number, content)
@@ -71,10 +67,3 @@ def _strings(value: object) -> list[str]:
 def _slug(title: str) -> str:
     folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:80] or "untitled"
-
-
-def _prominence(extract: str, cast: list[str]) -> float:
-    """A stand-in for popularity, which the collection lacks: the length of extract and cast, in [0, 1]."""
-    length = min(len(extract), _MAX_EXTRACT) / _MAX_EXTRACT
-    credits_ = min(len(cast), _MAX_CAST) / _MAX_CAST
-    return round(0.8 * length + 0.2 * credits_, 3)

@@ -33,6 +33,7 @@ from discovery.retrieval.highlights import Highlighter
 from discovery.retrieval.reasons import MatchReasons
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
 from discovery.retrieval.words import WordMatcher
+from discovery.scoring import SCORING, Scoring
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
@@ -56,18 +57,22 @@ class BundleIndex:
         catalogue: Catalogue,
         settings: RetrievalSettings,
         *,
+        scoring: Scoring = SCORING,
         strategies: dict[str, Strategy] | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """`strategies`: others than the usual ones, under the names of `_STRATEGIES`."""
+        """`scoring`: how evidence is measured; how much it counts is in the settings.
+
+        `strategies`: others than the usual ones, under the names of `_STRATEGIES`.
+        """
         self._catalogue = catalogue
         self._settings = settings
         self._strategies = strategies or {
-            "keyword": KeywordStrategy(catalogue),
-            "title": TitleStrategy(catalogue),
+            "keyword": KeywordStrategy(catalogue, scoring.words),
+            "title": TitleStrategy(catalogue, scoring.titles),
             "person": NameStrategy(catalogue, PEOPLE),
             "topic": NameStrategy(catalogue, TOPICS),
-            "likeness": LikenessStrategy(catalogue),
+            "likeness": LikenessStrategy(catalogue, scoring.likeness),
             "vector": VectorStrategy(catalogue, settings),
         }
         self._clock = clock

@@ -22,12 +22,7 @@ from discovery.catalogue.keyword_index import KeywordIndex
 from discovery.retrieval.bundle.query_syntax import is_affordable, is_plain, plain_words
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selection
-
-_SHARE_WEIGHT = 0.71
-_PHRASE_WEIGHT = 0.29
-"""s and p, tuned by `make relevance` (docs/relevance.md)."""
-_LEAST_SHARE = 0.34
-"""The share that makes a match. Of two words that are equally rare, either is enough; of three, none alone."""
+from discovery.scoring import SCORING, WordScoring
 
 _TELLING = 1.0
 """Inverse document frequency of a word in three of eight titles; pairs with a more frequent word ("of the") say
@@ -40,7 +35,7 @@ _STEP = 1024.0
 BM25 stays far below; single precision, in which Tantivy counts, keeps it to within 0.01."""
 
 
-def retrieve(index: KeywordIndex, terms: str, selected: Selection) -> Ranking:
+def retrieve(index: KeywordIndex, terms: str, selected: Selection, scoring: WordScoring = SCORING.words) -> Ranking:
     """What matches the terms among the documents that are selected, by evidence; of too many, the best.
 
     Terms with Tantivy's query syntax (phrases, AND, OR, -, field:) are read as such, if they can be and would not take
@@ -50,7 +45,7 @@ def retrieve(index: KeywordIndex, terms: str, selected: Selection) -> Ranking:
         with contextlib.suppress(ValueError):  # read into something that can't be searched
             rows, scores = _search(index, query, selected)
             return Ranking(rows, scores / max(scores.max(initial=0.0), _NO_SCORE), scores)
-    return _by_words(index, index.analyze(plain_words(terms)), selected)
+    return _by_words(index, index.analyze(plain_words(terms)), selected, scoring)
 
 
 def knows(index: KeywordIndex, text: str) -> bool:
@@ -68,7 +63,7 @@ def syntax_query(index: KeywordIndex, terms: str) -> Query | None:
         return None
 
 
-def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection) -> Ranking:
+def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection, scoring: WordScoring) -> Ranking:
     terms = list(dict.fromkeys(words))
     frequencies = {term: index.frequency(term) for term in terms}
     weights = {term: inverse_frequency(index, frequency) for term, frequency in frequencies.items()}
@@ -77,7 +72,7 @@ def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection) ->
         return Ranking()
     total = sum(weights.values())
     steps = {term: max(1, round(_STEPS * weights[term] / total)) for term in known}
-    least = _LEAST_SHARE * sum(steps.values())
+    least = scoring.least_share * sum(steps.values())
     rows, encoded = _search(index, words_query(index, steps, least), selected)
     held = np.floor(encoded / _STEP)
     matching = held >= least
@@ -85,9 +80,9 @@ def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection) ->
     if not len(rows):
         return Ranking()
     share = np.minimum(held / _STEPS, 1.0)
-    evidence = scores / scores.max() * (1 - _SHARE_WEIGHT + _SHARE_WEIGHT * share)
+    evidence = scores / scores.max() * (1 - scoring.share + scoring.share * share)
     if len(known) > 1:
-        evidence = (1 - _PHRASE_WEIGHT) * evidence + _PHRASE_WEIGHT * _phrases(index, words, weights, rows, selected)
+        evidence = (1 - scoring.phrase) * evidence + scoring.phrase * _phrases(index, words, weights, rows, selected)
     order = np.lexsort((rows, -evidence))
     return Ranking(rows[order], evidence[order], scores[order])
 

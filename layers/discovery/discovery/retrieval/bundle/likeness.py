@@ -1,6 +1,6 @@
 """Likeness to a title: what a query with "like <title>" asks for.
 
-    likeness(d) = 0.5 · meaning + 0.3 · genres + 0.2 · keywords            each in [0, 1]
+    likeness(d) = 0.5 · meaning + 0.3 · genres + 0.2 · keywords            each in [0, 1]; the weights are `scoring`
 
 Meaning is the cosine of the two titles' texts over the greatest that any other title has; genres are the Jaccard index
 of the two sets; keywords are the share of the title's keywords that d has, of three at most.
@@ -15,22 +15,24 @@ from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.title_key import title_key
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Mask
+from discovery.scoring import SCORING, LikenessScoring
 
-_MEANING, _GENRES, _KEYWORDS = 0.5, 0.3, 0.2
 _ENOUGH_KEYWORDS = 3
 _MOST = 200
 
 Values = NDArray[np.float64]
 
 
-def retrieve(catalogue: Catalogue, row: int, allowed: Mask | None) -> Ranking:
+def retrieve(
+    catalogue: Catalogue, row: int, allowed: Mask | None, scoring: LikenessScoring = SCORING.likeness
+) -> Ranking:
     """The titles most like that of a row, without itself."""
     meaning = catalogue.vectors @ catalogue.vectors[row]
     meaning[row] = -1.0
     likeness: Values = (
-        _MEANING * np.clip(meaning / max(float(meaning.max()), 1e-9), 0.0, 1.0)
-        + _GENRES * _shared_genres(catalogue, row)
-        + _KEYWORDS * _shared_keywords(catalogue, row)
+        scoring.meaning * np.clip(meaning / max(float(meaning.max()), 1e-9), 0.0, 1.0)
+        + scoring.genres * _shared_genres(catalogue, row)
+        + scoring.keywords * _shared_keywords(catalogue, row)
     )
     likeness[row] = -1.0
     best = np.lexsort((np.arange(catalogue.size), -likeness))[: _MOST + 1]

@@ -14,6 +14,7 @@ from discovery.retrieval.bundle.names import Names
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selected
 from discovery.retrieval.understanding.query import ParsedQuery
+from discovery.scoring import SCORING, LikenessScoring, TitleScoring, WordScoring
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
@@ -74,13 +75,15 @@ def retrieve(
 class KeywordStrategy:
     """BM25 over a bundle's words."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, scoring: WordScoring = SCORING.words) -> None:
         self._catalogue = catalogue
+        self._scoring = scoring
 
     def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """What matches the query's terms; for a query of nothing but constraints, all that satisfies them."""
         if query.parsed.terms:
-            return keyword.retrieve(self._catalogue.keyword, query.parsed.terms, selected.constraints)
+            catalogue = self._catalogue
+            return keyword.retrieve(catalogue.keyword, query.parsed.terms, selected.constraints, self._scoring)
         if query.like_key is not None or selected.rows is None:
             return Ranking()
         rows = np.flatnonzero(selected.rows)
@@ -120,14 +123,15 @@ class VectorStrategy:
 class TitleStrategy:
     """Titles that the query is, nearly is, or begins."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, scoring: TitleScoring = SCORING.titles) -> None:
         self._catalogue = catalogue
+        self._scoring = scoring
 
     def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """Such titles; none for a query that likens to one, or leaves no words."""
         if query.like_key is not None or not query.parsed.terms:
             return Ranking()
-        return titles.retrieve(self._catalogue.keyword, query.query, selected.rows)
+        return titles.retrieve(self._catalogue, (query.query, query.typed), selected.rows, self._scoring)
 
 
 class NameStrategy:
@@ -145,11 +149,12 @@ class NameStrategy:
 class LikenessStrategy:
     """What is like the title that the query likens to."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, scoring: LikenessScoring = SCORING.likeness) -> None:
         self._catalogue = catalogue
+        self._scoring = scoring
 
     def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """The likest titles; none for a query that does not liken."""
         if query.like_key is None:
             return Ranking()
-        return likeness.retrieve(self._catalogue, query.like_key, selected.rows)
+        return likeness.retrieve(self._catalogue, query.like_key, selected.rows, self._scoring)

@@ -6,25 +6,19 @@ Tantivy walks its dictionary of titles with a Levenshtein automaton, which takes
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from tantivy import Query
+import numpy as np
+from numpy.typing import NDArray
+from tantivy import Query, Schema
 
 from discovery.catalogue import keyword_index as fields
-from discovery.catalogue.keyword_index import KeywordIndex
+from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.title_key import SHORTEST_EDITED, surface, title_key
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Mask
+from discovery.scoring import SCORING, TitleScoring
 
-_EXACT = 0.83
-_SURFACE = 0.17
-"""Added where even the article and the punctuation are the same: "The Heat" is not "Heat"."""
-_EDIT, _EDITABLE = 0.88, 2.66
-"""Of a title of n letters one edit away: 0.88 · (1 − 2.66 / n), since short words are often one edit apart."""
-_EDIT_OF_BEGINNING = 0.3
-"""That, where the query is the beginning of another title, so that it more likely is unfinished than misspelled."""
-_PREFIX, _COVERED = 0.10, 0.25
-"""Of a title that begins so: 0.10 + 0.25 · the part of it that is there already."""
-_PREFIX_WITH_EDIT = 0.8
 _SHORTEST_PREFIX, _SHORTEST_PREFIX_WITH_EDIT = 3, 5
 
 _YEAR = re.compile(r"^(.+?)[\s,]+\(?((?:18|19|20)\d\d)\)?$")
@@ -36,50 +30,77 @@ def without_year(query: str) -> tuple[str, int | None]:
     return (match[1], int(match[2])) if match else (query, None)
 
 
-def retrieve(index: KeywordIndex, query: str, allowed: Mask | None) -> Ranking:
-    """The titles that a query is, nearly is, or begins; with or without the year at its end."""
-    title, year = without_year(query)
-    evidence: dict[int, float] = {}
-    for text in dict.fromkeys((query, title)) if year is not None else (query,):
-        for row, strength in _named(index, text).items():
-            evidence[row] = max(evidence.get(row, 0.0), strength)
-    return Ranking.by_evidence(evidence, allowed)
+def retrieve(
+    catalogue: Catalogue, queries: Iterable[str], allowed: Mask | None, scoring: TitleScoring = SCORING.titles
+) -> Ranking:
+    """The titles that a query, as typed or as meant, is, nearly is, or begins; with or without the year at its end."""
+    titles = _Titles(catalogue, scoring)
+    texts = dict.fromkeys(text for query in queries for text in (query, without_year(query)[0]))
+    evidence = _Strongest()
+    for text in texts:
+        titles.support(text, evidence)
+    return Ranking.by_evidence(evidence.by_row, allowed)
 
 
-def _named(index: KeywordIndex, text: str) -> dict[int, float]:
-    key = title_key(text)
-    if not key:
-        return {}
-    schema = index.index.schema
-    evidence: dict[int, float] = {}
+@dataclass(frozen=True, eq=False)
+class _Titles:
+    catalogue: Catalogue
+    scoring: TitleScoring
 
-    def found(query: Query) -> tuple[list[int], list[int]]:
-        rows, lengths = index.rows_and(fields.TITLE_LENGTH, query)
-        return rows.tolist(), lengths.tolist()
+    def support(self, text: str, evidence: "_Strongest") -> None:
+        """Add the rows whose titles a text is, nearly is, or begins, and how strongly it speaks for them."""
+        key, written = title_key(text), surface(text)
+        if not key:
+            return
+        scoring = self.scoring
+        if len(written) > len(key) and len(written) >= _SHORTEST_PREFIX:  # "the si" is neither "A Side" nor "Silence"
+            evidence.add(*self._begun(fields.TITLE_SURFACE, written, len(key), more=scoring.prefix_surface))
+        exact = self._rows(Query.term_query(self._schema, fields.TITLE_KEY, key))
+        is_beginning = False
+        if len(key) >= _SHORTEST_PREFIX:
+            rows, strengths = self._begun(fields.TITLE_KEY, key, len(key))
+            evidence.add(rows, strengths)
+            is_beginning = bool(len(rows))
+        if len(key) >= _SHORTEST_PREFIX_WITH_EDIT:
+            rows, strengths = self._begun(fields.TITLE_KEY, key, len(key), distance=1)
+            evidence.add(rows, scoring.prefix_with_edit * strengths)
+        if len(key) >= SHORTEST_EDITED:
+            edited = self._rows(Query.fuzzy_term_query(self._schema, fields.TITLE_KEY, key, distance=1))
+            likely = scoring.edit_of_beginning if is_beginning and not len(exact) else 1.0
+            evidence.add_all(edited, likely * scoring.edit * (1 - scoring.edit_length / len(text)))
+        evidence.add_all(exact, scoring.exact)
+        same = self._rows(Query.term_query(self._schema, fields.TITLE_SURFACE, written))
+        evidence.add_all(same, scoring.exact + scoring.surface)
 
-    def support(rows: Iterable[int], strengths: Iterable[float]) -> None:
-        for row, strength in zip(rows, strengths, strict=True):
-            evidence[row] = max(evidence.get(row, 0.0), strength)
+    @property
+    def _schema(self) -> Schema:
+        return self.catalogue.keyword.index.schema
 
-    def begun(*, distance: int, share: float) -> bool:
-        rows, lengths = found(Query.fuzzy_term_query(schema, fields.TITLE_KEY, key, distance=distance, prefix=True))
-        longer = [(row, n) for row, n in zip(rows, lengths, strict=True) if n >= len(key)]
-        support([row for row, _ in longer], [share * (_PREFIX + _COVERED * len(key) / n) for _, n in longer])
-        return bool(longer)
+    def _rows(self, query: Query) -> NDArray[np.intp]:
+        return self.catalogue.keyword.rows(query)[0]
 
-    written = surface(text)
-    if len(key) < _SHORTEST_PREFIX <= len(written):  # "the si"
-        rows, lengths = found(Query.fuzzy_term_query(schema, fields.TITLE_SURFACE, written, distance=0, prefix=True))
-        support(rows, [_PREFIX + _COVERED * len(key) / max(n, 1) for n in lengths])
-    exact, _ = found(Query.term_query(schema, fields.TITLE_KEY, key))
-    is_beginning = len(key) >= _SHORTEST_PREFIX and begun(distance=0, share=1.0)
-    if len(key) >= _SHORTEST_PREFIX_WITH_EDIT:
-        begun(distance=1, share=_PREFIX_WITH_EDIT)
-    if len(key) >= SHORTEST_EDITED:
-        edited, _ = found(Query.fuzzy_term_query(schema, fields.TITLE_KEY, key, distance=1))
-        likely = _EDIT_OF_BEGINNING if is_beginning and not exact else 1.0
-        support(edited, [likely * _EDIT * (1 - _EDITABLE / len(text))] * len(edited))
-    support(exact, [_EXACT] * len(exact))
-    same, _ = found(Query.term_query(schema, fields.TITLE_SURFACE, written))
-    support(same, [_EXACT + _SURFACE] * len(same))
-    return evidence
+    def _begun(
+        self, field: str, text: str, letters: int, *, distance: int = 0, more: float = 0.0
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The titles that begin so, of which so many letters are there already, and how strongly that speaks."""
+        query = Query.fuzzy_term_query(self._schema, field, text, distance=distance, prefix=True)
+        rows, lengths = self.catalogue.keyword.rows_and(fields.TITLE_LENGTH, query)
+        rows, lengths = rows[lengths >= letters], lengths[lengths >= letters]
+        covered = letters / np.maximum(lengths, 1)
+        scoring = self.scoring
+        known = scoring.prefix_popularity * self.catalogue.columns.popularity[rows]
+        return rows, scoring.prefix + scoring.prefix_covered * covered + known + more
+
+
+class _Strongest:
+    """The strongest evidence of each row."""
+
+    def __init__(self) -> None:
+        self.by_row: dict[int, float] = {}
+
+    def add(self, rows: NDArray[np.intp], strengths: NDArray[np.float64]) -> None:
+        for row, strength in zip(rows.tolist(), strengths.tolist(), strict=True):
+            self.by_row[row] = max(self.by_row.get(row, 0.0), strength)
+
+    def add_all(self, rows: NDArray[np.intp], strength: float) -> None:
+        self.add(rows, np.full(len(rows), strength))

@@ -6,6 +6,7 @@ only where it names what is wanted ("horror films", "a comedy about chess"; not 
 and a platform only after "on" or "from", or before what is wanted ("Netflix comedies").
 """
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from discovery.api.responses import Correction, LikeTitle, QueryParsed
 from discovery.retrieval.filters import Constraints
 from discovery.retrieval.understanding import years
 from discovery.retrieval.understanding.vocabularies import GenreReader, PlatformReader
-from discovery.retrieval.understanding.wording import tidy, without_framing, without_stop_words
+from discovery.retrieval.understanding.wording import is_sentence, tidy, without_framing, without_stop_words
 
 _NOT_A_VERB = r"(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bwould )(?<!\bthey )"
 _LIKE = re.compile(rf"{_NOT_A_VERB}\b(?:like|similar to|in the style of)\s+(.+)$", re.IGNORECASE)
@@ -30,7 +31,7 @@ class ParsedQuery:
     """What the rules made of a query."""
 
     query: str
-    """As it came."""
+    """As it is searched, with corrections."""
     parsed: QueryParsed
     wanted: Constraints[str] = field(default_factory=Constraints)
     like_key: int | None = None
@@ -39,6 +40,11 @@ class ParsedQuery:
     """Whether the whole query is a title."""
     genres_named: frozenset[str] = frozenset()
     """Genres whose words the query has, whether or not they are what is wanted."""
+
+    @property
+    def typed(self) -> str:
+        """As it came, before a correction."""
+        return self.parsed.corrected.typed if self.parsed.corrected else self.query
 
     @property
     def is_empty(self) -> bool:
@@ -87,9 +93,10 @@ class QueryParser:
         wanted = Constraints(genres=genres.groups, platforms=platforms.groups, years=years_wanted or (None, None))
         # Nothing may be left of a query that was understood; of one that was not, everything is searched.
         understood = wanted.any or like_title is not None
+        unframed = functools.partial(without_framing, sentence=is_sentence(query))
         parsed = QueryParsed(
-            text=without_framing(tidy(text)) if understood else without_framing(text) or query,
-            terms=without_stop_words(without_framing(tidy(rest) if understood else tidy(text) or query)),
+            text=unframed(tidy(text)) if understood else unframed(text) or query,
+            terms=without_stop_words(unframed(tidy(rest) if understood else tidy(text) or query)),
             genres=genres.names,
             platforms=platforms.names,
             year_range=years_wanted,

@@ -49,7 +49,7 @@ class GenreReader:
         chain = rf"(?P<chain>{genre}(?:(?>\s*[/,&]\s*|\s+and\s+|\s+or\s+|\s+){genre})*+)"
         self._word = re.compile(genre, re.IGNORECASE)
         self._anywhere = re.compile(rf"(?<![\w-]){genre}(?![\w-])", re.IGNORECASE)
-        self._leading = re.compile(rf"(?<![\w-]){chain}(?:\s+{MEDIUM}\b|(?=\s+{FOLLOWER}\b))", re.IGNORECASE)
+        self._leading = re.compile(rf"(?<![\w-]){chain}(?:\s+{MEDIUM}\b|(?=\s+{FOLLOWER}\s+\w))", re.IGNORECASE)
         self._whole = re.compile(rf"^\W*+(?:{MODIFIER}\s+)*+{chain}\W*$", re.IGNORECASE)
 
     def audience(self, text: str) -> str:

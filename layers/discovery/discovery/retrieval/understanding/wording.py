@@ -28,6 +28,14 @@ _FRAMING = _words(
     """about all directed featuring film films flick flicks give list lists me movie movies series set show shows
         starring titles"""
 )
+_ASKING = re.compile(
+    r"^(?:(?:in|from|on)\s+)?(?:(?:give|show|find|tell) me|list|name|which|what|who)\b(?:\s+\S+){3}", re.IGNORECASE
+)
+_ASKED_WITH = _FRAMING | _words(
+    """a any are category created did do does find from had has have in is made name of produced tell television the
+        that tv was were what which who whom written"""
+)
+"""What a sentence says it with."""
 STOP_WORDS = _words(
     """a about an and are as at be by for from he her his in into is it its of on or she so that the their them they
         this to was when where which who whose will with"""
@@ -61,11 +69,20 @@ def tidy(text: str) -> str:
     return " ".join(words[start:end]).strip(" ,;")
 
 
-def without_framing(text: str) -> str:
-    """Leave out words that only say that something is looked for, unless they are all there is, or are query syntax."""
+def is_sentence(query: str) -> bool:
+    """Whether a query is a whole sentence that asks: "Which films were produced by …?"."""
+    return _ASKING.match(query) is not None
+
+
+def without_framing(text: str, *, sentence: bool = False) -> str:
+    """Leave out words that only say that something is looked for, unless they are all there is, or are query syntax.
+
+    `sentence`: whether the text is of a query that `is_sentence`.
+    """
     if _SYNTAX.search(text):
         return text
-    return " ".join(word for word in text.split() if word.strip(_OUTER).casefold() not in _FRAMING) or text
+    framing = _ASKED_WITH if sentence else _FRAMING
+    return " ".join(word for word in text.split() if word.strip(_OUTER).casefold() not in framing).rstrip(".?!") or text
 
 
 def without_stop_words(terms: str) -> str:
