@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from discovery.retrieval.filters import NAMED
+
 _RANGE = re.compile(r"(?:filters\.)?(?:year|rating)_(?:min|range)")
 
 
@@ -29,4 +31,4 @@ def _is_reversed(error: dict[str, str]) -> bool:
 def _is_split(error: dict[str, str], query: Mapping[str, Any]) -> bool:
     parameter, _, place = error["field"].partition(".")
     is_empty = place.isdigit() and error["detail"] == "String should have at least 1 character"
-    return is_empty and parameter in ("genres", "platforms") and "," in "".join(map(str, query.get(parameter) or ()))
+    return is_empty and parameter in NAMED and "," in "".join(map(str, query.get(parameter) or ()))

@@ -40,7 +40,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
     @app.get(
         "/v1/search",
         summary="Search",
-        description="Several genres or platforms are parameters that repeat, or one with commas between the names. "
+        description="Several names of one filter are parameters that repeat, or one with commas between the names. "
         "A name that has a comma itself needs the search with a body.",
         responses=ANSWERS,
         security=BEARER_OR_NONE,
@@ -51,6 +51,10 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         # Not an alias of `requests`: Powertools takes an aliased list for a scalar, and refuses a single value.
         genres: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006 - never changed
         platforms: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006
+        directors: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006
+        countries: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006
+        languages: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006
+        keywords: Annotated[list[Name], Query(max_length=MAX_NAMES)] = [],  # noqa: B006
         year_min: Annotated[Year | None, Query()] = None,
         year_max: Annotated[Year | None, Query()] = None,
         rating_min: Annotated[Rating | None, Query()] = None,
@@ -62,6 +66,9 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         explain: Annotated[bool, Query()] = False,
         correct: Annotated[bool, Query(description="false: search words as they are, however they are spelled")] = True,
         highlight: Annotated[bool, Query(description="true: tell where the words of the query are in results")] = False,
+        disjunctive_facets: Annotated[
+            bool, Query(description="true: facets that are filtered by are counted without their own filter too")
+        ] = False,
         sort: Annotated[Sort, Query(description="any but relevance, the best first, is not personalized")] = (
             Sort.RELEVANCE
         ),
@@ -70,8 +77,14 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
     ) -> Response[str]:
         request = search_request(
             query=query,
-            genres=genres,
-            platforms=platforms,
+            names={
+                "genres": genres,
+                "platforms": platforms,
+                "directors": directors,
+                "countries": countries,
+                "languages": languages,
+                "keywords": keywords,
+            },
             years=(year_min, year_max),
             ratings=(rating_min, rating_max),
             max_content_rating=max_content_rating,
@@ -81,6 +94,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
             explain=explain,
             correct=correct,
             highlight=highlight,
+            disjunctive_facets=disjunctive_facets,
             sort=sort,
             order=order,
         )

@@ -177,8 +177,7 @@ def test_a_malformed_variant_is_refused(name: str) -> None:
 def test_parameters_make_the_same_request_as_a_body() -> None:
     request = search_request(
         query="heat",
-        genres=["Crime"],
-        platforms=["Max", "Netflix"],
+        names={"genres": ["Crime"], "platforms": ["Max", "Netflix"], "languages": ["French"]},
         years=(1990, None),
         ratings=(None, 9),
         max_content_rating=ContentRating.R,
@@ -193,6 +192,7 @@ def test_parameters_make_the_same_request_as_a_body() -> None:
         filters=Filters(
             genres=("Crime",),
             platforms=("Max", "Netflix"),
+            languages=("French",),
             year_range=(1990, None),
             rating_range=(None, 9.0),
             max_content_rating=ContentRating.R,
@@ -212,7 +212,7 @@ def test_reversed_parameters_are_refused_by_name(
     years: tuple[int | None, int | None], ratings: tuple[float | None, float | None], field: str
 ) -> None:
     with pytest.raises(RequestInvalid) as caught:
-        search_request(query="a", genres=(), platforms=(), years=years, ratings=ratings, max_content_rating=None)
+        search_request(query="a", names={}, years=years, ratings=ratings, max_content_rating=None)
 
     assert caught.value.field == field
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
-from discovery.catalogue.columns import Columns, vocabulary
+from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content, ContentRating
+from discovery.catalogue.vocabulary import vocabulary
 
 CONTENTS = (
     Content(id="a", title="A", release_year=1999, average_rating=8.5, popularity_score=0.5, genres=("Drama",)),
     Content(id="b", title="B", content_rating=ContentRating.TV_MA, platforms=("Max", "MAX"), genres=("drama", "War")),
-    Content(id="c", title="C"),
+    Content(id="c", title="C", directors=("Ava", "Bo"), languages=("Thai",)),
 )
 
 
@@ -50,3 +51,6 @@ def test_columns_come_back_as_they_were_saved(tmp_path: Path) -> None:
         saved, loaded = getattr(columns, name), getattr(opened, name)
         assert loaded.dtype == saved.dtype
         assert np.array_equal(loaded, saved, equal_nan=name == "ratings")
+    for name, saved in columns.memberships.items():
+        loaded = opened.memberships[name]
+        assert (list(loaded.names), loaded.pairs.tolist()) == (list(saved.names), saved.pairs.tolist())

@@ -6,7 +6,7 @@ What goes out is in `responses`. Inside the border frozen dataclasses are used, 
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -117,14 +117,22 @@ _Rating = Annotated[Rating, Strict()]
 
 
 class Filters(Frozen):
-    """What a result must be. All filters must hold; within genres, and within platforms, any one is enough."""
+    """What a result must be. All filters must hold; of the names of one filter, any one is enough."""
 
     genres: Names = ()
     platforms: Names = ()
+    directors: Names = ()
+    countries: Names = ()
+    languages: Names = ()
+    keywords: Names = ()
     year_range: tuple[_Year | None, _Year | None] | None = None
     rating_range: tuple[_Rating | None, _Rating | None] | None = None
     max_content_rating: ContentRating | None = None
     """A title without a rating does not pass this filter: nobody has vouched for it."""
+
+    def without(self, name: str) -> Self:
+        """The same without one of them."""
+        return self.model_copy(update={name: type(self).model_fields[name].get_default()})
 
     @model_validator(mode="after")
     def _ranges_run_upwards(self) -> Self:
@@ -169,6 +177,8 @@ class SearchRequest(Frozen):
     """Whether words that the catalogue lacks are taken for near ones that it has."""
     highlight: StrictBool = False
     """Whether results tell where the words of the query are in them."""
+    disjunctive_facets: StrictBool = False
+    """Whether facets that are filtered by are counted without their own filter too."""
     sort: Sort = Sort.RELEVANCE
     order: Order | None = None
     """Descending, and ascending for titles, where it is not said."""
@@ -187,14 +197,13 @@ class SearchRequest(Frozen):
 def search_request(
     *,
     query: str,
-    genres: Sequence[str],
-    platforms: Sequence[str],
+    names: Mapping[str, Sequence[str]],
     years: tuple[int | None, int | None],
     ratings: tuple[float | None, float | None],
     max_content_rating: ContentRating | None,
     **rest: Any,
 ) -> SearchRequest:
-    """The request that the validated query parameters of `GET /v1/search` stand for.
+    """The request that the validated query parameters of `GET /v1/search` stand for; `names` are the filters by name.
 
     Raises:
         RequestInvalid: a reversed range.
@@ -203,8 +212,7 @@ def search_request(
         if low is not None and high is not None and low > high:
             raise RequestInvalid(f"{field}_min", f"{low} is above {field}_max, which is {high}")
     filters = Filters(
-        genres=tuple(genres),
-        platforms=tuple(platforms),
+        **{attribute: tuple(wanted) for attribute, wanted in names.items()},
         year_range=years,
         rating_range=ratings,
         max_content_rating=max_content_rating,

@@ -112,7 +112,10 @@ class FacetCount(Frozen):
 
 
 class Facets(Frozen):
-    """Counts over all candidates, before paging; the most frequent first, years and ratings in order."""
+    """Counts over all candidates, before paging; the most frequent first, years and ratings in order.
+
+    Of directors, countries, languages and keywords there are at most 20.
+    """
 
     genres: tuple[FacetCount, ...]
     platforms: tuple[FacetCount, ...]
@@ -120,6 +123,10 @@ class Facets(Frozen):
     """By decade: "1990s"."""
     ratings: tuple[FacetCount, ...]
     """By whole point of the average rating: "7-8" is [7, 8)."""
+    directors: tuple[FacetCount, ...] = ()
+    countries: tuple[FacetCount, ...] = ()
+    languages: tuple[FacetCount, ...] = ()
+    keywords: tuple[FacetCount, ...] = ()
 
 
 class Personalization(Frozen):
@@ -154,6 +161,9 @@ class SearchResponse(Frozen):
     page: int
     page_size: int
     facets: Facets
+    disjunctive_facets: Facets | None = None
+    """Of the facets that the request filters by, and of no others: the counts without that filter, so what another
+    value in its place would find; where they were asked for."""
     personalization: Personalization
     search_time_ms: float
 

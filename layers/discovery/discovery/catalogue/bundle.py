@@ -1,6 +1,6 @@
 """Opening an index bundle: one folder with everything that search reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,13 @@ class Catalogue:
     def size(self) -> int:
         """Number of documents."""
         return self.manifest.count
+
+    def codes_of(self, attribute: str) -> Mapping[str, int]:
+        """The codes of the names of an attribute, by case-folded name."""
+        if attribute in self.columns.memberships:
+            return self.columns.memberships[attribute].codes
+        names: Sequence[str] = getattr(self.manifest, attribute)
+        return {name.casefold(): code for code, name in enumerate(names)}
 
     @property
     def ids(self) -> list[str]:

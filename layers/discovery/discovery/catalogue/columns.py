@@ -1,6 +1,6 @@
 """The attributes that filters, facets, sorting and evidence read, as one array each, by row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery.catalogue.content import Content
+from discovery.catalogue.membership import Membership
 from discovery.catalogue.title_key import title_key
+
+MEMBERSHIPS = ("directors", "countries", "languages", "keywords")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Columns:
     """`[n, p]`: row is on platform."""
     title_order: NDArray[np.int32]
     """`[n]`: place of the title's `title_key` among the distinct ones in their order, so that equals are equal."""
+    memberships: Mapping[str, Membership]
+    """By attribute: those with thousands of names, or hardly any."""
 
     @classmethod
     def of(cls, contents: Sequence[Content], genres: Sequence[str], platforms: Sequence[str]) -> Self:
@@ -42,26 +47,24 @@ class Columns:
             genres=_membership([c.genres for c in contents], genres),
             platforms=_membership([c.platforms for c in contents], platforms),
             title_order=_order([title_key(c.title) for c in contents]),
+            memberships={name: Membership.of([getattr(c, name) for c in contents]) for name in MEMBERSHIPS},
         )
 
     def save(self, folder: Path) -> None:
-        """Write one `.npy` file for each column."""
-        for field in fields(self):
-            np.save(folder / f"{field.name}.npy", getattr(self, field.name))
+        """Write one `.npy` file for each column, and the names of memberships."""
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        for name, membership in self.memberships.items():
+            membership.save(folder, name)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Memory-map the columns."""
-        return cls(**{f.name: np.asarray(np.load(folder / f"{f.name}.npy", mmap_mode="r")) for f in fields(cls)})
+        arrays = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS}
+        return cls(**arrays, memberships={name: Membership.open(folder, name) for name in MEMBERSHIPS})
 
 
-def vocabulary(names: Iterable[Iterable[str]]) -> list[str]:
-    """The distinct names in alphabetical order; of spellings that differ in case alone, the first one met."""
-    spellings: dict[str, str] = {}
-    for row in names:
-        for name in row:
-            spellings.setdefault(name.casefold(), name)
-    return sorted(spellings.values())
+_ARRAYS = tuple(field.name for field in fields(Columns) if field.name != "memberships")
 
 
 def _order(keys: Sequence[str]) -> NDArray[np.int32]:

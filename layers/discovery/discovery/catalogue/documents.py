@@ -29,7 +29,7 @@ class Documents:
     @staticmethod
     def write(contents: Sequence[Content], folder: Path) -> None:
         """Write documents, offsets and ids."""
-        lines = [content.model_dump_json(exclude_none=True).encode() + b"\n" for content in contents]
+        lines = [content.model_dump_json(exclude_defaults=True).encode() + b"\n" for content in contents]
         (folder / DOCUMENTS_FILE).write_bytes(b"".join(lines))
         offsets = np.cumsum([0] + [len(line) for line in lines], dtype=np.int64)
         np.save(folder / OFFSETS_FILE, offsets)

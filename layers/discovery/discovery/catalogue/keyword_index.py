@@ -1,6 +1,6 @@
 """The Tantivy index of a bundle's words: its schema and its analyzer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -25,14 +25,16 @@ TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW = (
     "overview",
 )
 TEXT_FIELDS = (TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW)
-ROW, YEAR, RATING, CONTENT_LEVEL, GENRE_CODE, PLATFORM_CODE = (
-    "row",
-    "year",
-    "rating",
-    "content_level",
-    "genre_code",
-    "platform_code",
-)
+ROW, YEAR, RATING, CONTENT_LEVEL = "row", "year", "rating", "content_level"
+CODES = {
+    "genres": "genre_code",
+    "platforms": "platform_code",
+    "directors": "director_code",
+    "countries": "country_code",
+    "languages": "language_code",
+    "keywords": "keyword_code",
+}
+"""The fields with the codes of a content's names, by attribute."""
 TITLE_KEY, TITLE_SURFACE, TITLE_LENGTH = "title_key", "title_surface", "title_length"
 PERSON_KEY, KEYWORD_KEY = "person_key", "keyword_key"
 """Keys and surfaces are whole: a title's, one of its aliases', a name's, or a keyword's."""
@@ -41,7 +43,7 @@ MOST_HITS = 5000
 
 
 def schema() -> tantivy.Schema:
-    """Text fields are analyzed; the rest carry the filters, with genres and platforms as vocabulary codes."""
+    """Text fields are analyzed; the rest carry the filters, with names as vocabulary codes."""
     builder = tantivy.SchemaBuilder()
     for field in TEXT_FIELDS:
         builder.add_text_field(field, tokenizer_name=ANALYZER)
@@ -52,8 +54,8 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field(YEAR, indexed=True, fast=True)
     builder.add_float_field(RATING, indexed=True, fast=True)
     builder.add_unsigned_field(CONTENT_LEVEL, indexed=True, fast=True)
-    builder.add_unsigned_field(GENRE_CODE, indexed=True)
-    builder.add_unsigned_field(PLATFORM_CODE, indexed=True)
+    for field in CODES.values():
+        builder.add_unsigned_field(field, indexed=True)
     return builder.build()
 
 
@@ -69,15 +71,17 @@ def analyzer() -> tantivy.TextAnalyzer:
     )
 
 
-def write(folder: Path, contents: Sequence[Content], genres: Sequence[str], platforms: Sequence[str]) -> None:
-    """Index contents, row by row in order."""
-    genre_codes = {name.casefold(): code for code, name in enumerate(genres)}
-    platform_codes = {name.casefold(): code for code, name in enumerate(platforms)}
-    documents = (_document(row, content, genre_codes, platform_codes) for row, content in enumerate(contents))
-    KeywordIndex.write_documents(folder, schema(), documents)
+def write(folder: Path, contents: Sequence[Content], vocabularies: Mapping[str, Sequence[str]]) -> None:
+    """Index contents, row by row in order; `vocabularies` give the codes of the names of each attribute in `CODES`."""
+    codes = {
+        attribute: {name.casefold(): code for code, name in enumerate(vocabularies[attribute])} for attribute in CODES
+    }
+    KeywordIndex.write_documents(
+        folder, schema(), (_document(row, content, codes) for row, content in enumerate(contents))
+    )
 
 
-def _document(row: int, content: Content, genres: dict[str, int], platforms: dict[str, int]) -> tantivy.Document:
+def _document(row: int, content: Content, codes: Mapping[str, Mapping[str, int]]) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned(ROW, row)
     document.add_text(TITLE, content.title)
@@ -89,6 +93,7 @@ def _document(row: int, content: Content, genres: dict[str, int], platforms: dic
     for field, names in (
         (CAST, content.cast),
         (DIRECTORS, content.directors),
+        (GENRES, content.genres),
         (KEYWORDS, content.keywords),
         (ORIGINS, _origins(content)),
     ):
@@ -98,11 +103,9 @@ def _document(row: int, content: Content, genres: dict[str, int], platforms: dic
         document.add_text(PERSON_KEY, name)
     for name in dict.fromkeys(map(title_key, content.keywords)):
         document.add_text(KEYWORD_KEY, name)
-    for name in content.genres:
-        document.add_text(GENRES, name)
-        document.add_unsigned(GENRE_CODE, genres[name.casefold()])
-    for name in content.platforms:
-        document.add_unsigned(PLATFORM_CODE, platforms[name.casefold()])
+    for attribute, field in CODES.items():
+        for name in getattr(content, attribute):
+            document.add_unsigned(field, codes[attribute][name.casefold()])
     if content.release_year is not None:
         document.add_integer(YEAR, content.release_year)
     if content.average_rating is not None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from discovery.api.requests import Filters
 
 Names = frozenset[str]
-"""Of genres or platforms, case-folded."""
+"""Of an attribute, case-folded."""
+NAMED = ("genres", "platforms", "directors", "countries", "languages", "keywords")
+"""The attributes that are names."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,15 @@ class Constraints[T: (str, int)]:
     ratings: tuple[float | None, float | None] = (None, None)
     """Inclusive."""
     max_content_level: int | None = None
+    directors: tuple[frozenset[T], ...] = ()
+    countries: tuple[frozenset[T], ...] = ()
+    languages: tuple[frozenset[T], ...] = ()
+    keywords: tuple[frozenset[T], ...] = ()
+
+    @property
+    def named(self) -> dict[str, tuple[frozenset[T], ...]]:
+        """The groups of each attribute that is a name."""
+        return {attribute: getattr(self, attribute) for attribute in NAMED}
 
     @property
     def any(self) -> bool:
@@ -33,22 +44,20 @@ class Constraints[T: (str, int)]:
         """Everything that either asks for."""
         levels = [level for level in (self.max_content_level, other.max_content_level) if level is not None]
         return Constraints(
-            genres=self.genres + other.genres,
-            platforms=self.platforms + other.platforms,
             years=_overlap(self.years, other.years),
             ratings=_overlap(self.ratings, other.ratings),
             max_content_level=min(levels) if levels else None,
+            **{attribute: groups + other.named[attribute] for attribute, groups in self.named.items()},
         )
 
 
 def constraints(filters: Filters) -> Constraints[str]:
     """A request's filters. An unknown name is satisfied by no candidate."""
     return Constraints(
-        genres=(names(filters.genres),) if filters.genres else (),
-        platforms=(names(filters.platforms),) if filters.platforms else (),
         years=filters.year_range or (None, None),
         ratings=filters.rating_range or (None, None),
         max_content_level=filters.max_content_rating.level if filters.max_content_rating else None,
+        **{attribute: (names(wanted),) for attribute in NAMED if (wanted := getattr(filters, attribute))},
     )
 
 

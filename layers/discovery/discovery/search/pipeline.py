@@ -13,6 +13,7 @@ from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.result import Personalized, unranked
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.found import Found
+from discovery.search.disjunctive import disjunctive_facets
 from discovery.search.window import window
 
 Clock = Callable[[], float]
@@ -48,6 +49,7 @@ class Pipeline:
             found = await self._index.sort(found, request.sort, descending=request.descending)
         personalized = await self._personalize(found, caller, request)
         facets = await self._index.facets(found)
+        others = await disjunctive_facets(self._index, query, request.filters) if request.disjunctive_facets else None
         results = await self._page(found, personalized, request)
         response = SearchResponse(
             search_id=uuid.uuid4().hex,
@@ -57,6 +59,7 @@ class Pipeline:
             page=request.page,
             page_size=request.page_size,
             facets=facets,
+            disjunctive_facets=others,
             personalization=personalized.summary(),
             search_time_ms=round((self._clock() - began) * 1000, 3),
         )

@@ -26,6 +26,23 @@ def test_genres_and_platforms_come_most_frequent_first_then_by_name(catalogue: C
     assert pairs(found.platforms) == [("Netflix", 2), ("Max", 1), ("Prime Video", 1)]
 
 
+def test_names_of_which_there_may_be_thousands_are_counted_too(catalogue: Catalogue) -> None:
+    found = counted(catalogue, "alien-1979", "jaws-1975", "gravity-2013", "dracula-1931")
+
+    assert pairs(found.countries) == [("United Kingdom", 2), ("United States", 2)]
+    assert pairs(found.languages) == [("English", 3)]
+    assert pairs(found.keywords) == [("parasite", 2), ("robotics", 1)]
+    assert pairs(found.directors) == [("Alfonso Cuarón", 1), ("Ridley Scott", 1), ("Steven Spielberg", 1)]
+
+
+def test_of_those_the_most_frequent_are_told() -> None:
+    contents = [Content(id=f"{n}", title="A", directors=(f"Director {n:02}", "Everybody")) for n in range(30)]
+
+    found = facets.count(Columns.of(contents, [], []), np.arange(30), [], [])
+
+    assert pairs(found.directors) == [("Everybody", 30), *((f"Director {n:02}", 1) for n in range(19))]
+
+
 def test_years_are_counted_by_decade_in_order(catalogue: Catalogue) -> None:
     found = counted(catalogue, "gravity-2013", "alien-1979", "jaws-1975", "dracula-1931")
 

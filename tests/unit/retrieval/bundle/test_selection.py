@@ -10,12 +10,12 @@ from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content, ContentRating
 from discovery.retrieval.bundle.selection import Selection, mask, selection
-from discovery.retrieval.filters import Constraints, constraints
+from discovery.retrieval.filters import NAMED, Constraints, constraints
 from tests import catalogues
 
 
 def passing(catalogue: Catalogue, filters: Filters) -> set[str]:
-    allowed = mask(catalogue.columns, selection(constraints(filters), catalogue.manifest))
+    allowed = mask(catalogue.columns, selection(constraints(filters), catalogue))
     assert allowed is not None
     return set(catalogues.ids_of(np.flatnonzero(allowed).tolist()))
 
@@ -37,6 +37,13 @@ def test_any_one_of_the_platforms_is_enough(catalogue: Catalogue) -> None:
 
 def test_genre_and_platform_must_both_hold(catalogue: Catalogue) -> None:
     assert passing(catalogue, Filters(genres=("Romance",), platforms=("Max",))) == {"amelie-2001", "casablanca-1942"}
+
+
+def test_directors_countries_languages_and_keywords_are_filters(catalogue: Catalogue) -> None:
+    assert passing(catalogue, Filters(directors=("ridley scott", "Sam Mendes"))) == {"alien-1979", "1917-2019"}
+    assert passing(catalogue, Filters(countries=("United States",))) == {"gravity-2013", "jaws-1975"}
+    assert passing(catalogue, Filters(languages=("French",), genres=("War",))) == {"1917-2019"}
+    assert passing(catalogue, Filters(keywords=("Parasite",))) == {"alien-1979", "jaws-1975"}
 
 
 def test_names_match_whatever_their_case(catalogue: Catalogue) -> None:
@@ -128,7 +135,7 @@ def test_a_film_rating_and_a_series_rating_of_one_level_are_equals_and_the_unrat
 def test_a_selection_holds_the_names_places_in_the_vocabulary(catalogue: Catalogue) -> None:
     genres = catalogue.manifest.genres
 
-    selected = selection(constraints(Filters(genres=("war", "HORROR", "Western"))), catalogue.manifest)
+    selected = selection(constraints(Filters(genres=("war", "HORROR", "Western"))), catalogue)
 
     assert selected.genres == (frozenset({genres.index("War"), genres.index("Horror")}),)
 
@@ -143,6 +150,10 @@ def test_ranges_that_do_not_meet_pass_nothing(catalogue: Catalogue) -> None:
 
 
 NAMES = [*sorted({name for content in catalogues.CONTENTS for name in content.genres}), "dRAMA", "WAR", "Western", "ß"]
+PLENTY = {
+    attribute: [*sorted({name for content in catalogues.CONTENTS for name in getattr(content, attribute)}), "Nobody"]
+    for attribute in ("directors", "countries", "languages", "keywords")
+}
 SHOPS = [*sorted({name for content in catalogues.CONTENTS for name in content.platforms}), "MAX", "Betamax"]
 
 
@@ -157,6 +168,10 @@ FILTERS = st.builds(
     Filters,
     genres=st.lists(st.sampled_from(NAMES), max_size=3).map(tuple),
     platforms=st.lists(st.sampled_from(SHOPS), max_size=3).map(tuple),
+    **{
+        attribute: st.just(()) | st.lists(st.sampled_from([*names, names[0].upper()]), max_size=3).map(tuple)
+        for attribute, names in PLENTY.items()
+    },
     year_range=ranges(st.integers(1925, 2025) | st.integers(0, 9999)),
     rating_range=ranges(st.sampled_from([0.0, 6.5, 8.1, 8.6, 9.2, 10.0]) | st.floats(0, 10)),
     max_content_rating=st.none() | st.sampled_from(ContentRating),
@@ -172,7 +187,8 @@ def is_between(value: float | None, bounds: tuple[float | None, float | None] | 
 
 def is_wanted(content: Content, filters: Filters) -> bool:
     """What the filters say, one content at a time."""
-    for wanted, own in ((filters.genres, content.genres), (filters.platforms, content.platforms)):
+    for attribute in NAMED:
+        wanted, own = getattr(filters, attribute), getattr(content, attribute)
         if wanted and not {name.casefold() for name in wanted} & {name.casefold() for name in own}:
             return False
     most = filters.max_content_rating
@@ -184,7 +200,7 @@ def is_wanted(content: Content, filters: Filters) -> bool:
 
 
 def selected(catalogue: Catalogue, wanted: Constraints[str]) -> set[str]:
-    allowed = mask(catalogue.columns, selection(wanted, catalogue.manifest))
+    allowed = mask(catalogue.columns, selection(wanted, catalogue))
     rows = range(catalogue.size) if allowed is None else np.flatnonzero(allowed).tolist()
     return set(catalogues.ids_of(rows))
 

@@ -19,13 +19,14 @@ from discovery.catalogue.bundle import (
     VECTORS_FILE,
 )
 from discovery.catalogue.codes import Codes
-from discovery.catalogue.columns import Columns, vocabulary
+from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel, Vector
 from discovery.catalogue.lexicon import Lexicon
 from discovery.catalogue.manifest import MANIFEST_FILE, Manifest, checksums
 from discovery.catalogue.suggestion_index import SuggestionIndex
+from discovery.catalogue.vocabulary import vocabulary
 from discovery.errors import CatalogueError
 
 _EMBED_BATCH = 1024
@@ -60,12 +61,15 @@ def build_bundle(
         vectors = _embed(contents, model, progress)
         np.save(folder / VECTORS_FILE, vectors)
         Codes.of(vectors).save(folder)
-        keyword_index.write(folder / KEYWORD_FOLDER, contents, genres, platforms)
+        columns = Columns.of(contents, genres, platforms)
+        sparse = {attribute: membership.names for attribute, membership in columns.memberships.items()}
+        vocabularies = {"genres": genres, "platforms": platforms, **sparse}
+        keyword_index.write(folder / KEYWORD_FOLDER, contents, vocabularies)
         Lexicon.write(folder / LEXICON_FOLDER, contents)
         SuggestionIndex.write(folder / SUGGESTIONS_FOLDER, contents)
         Documents.write(contents, folder)
         (folder / COLUMNS_FOLDER).mkdir()
-        Columns.of(contents, genres, platforms).save(folder / COLUMNS_FOLDER)
+        columns.save(folder / COLUMNS_FOLDER)
         (folder / MODEL_FOLDER).mkdir()
         model.save(folder / MODEL_FOLDER)
         manifest = Manifest(

@@ -147,7 +147,7 @@ class BundleIndex:
         return retrieve(self._strategies, query, self._selected(wanted), ends=ends, clock=self._clock)
 
     def _selected(self, wanted: Constraints[str]) -> Selected:
-        return Selected(selection(wanted, self._catalogue.manifest), self._catalogue.columns)
+        return Selected(selection(wanted, self._catalogue), self._catalogue.columns)
 
     def _scored(self, query: ParsedQuery, retrieved: Retrieved) -> Found:
         """All that any strategy found, ordered by the sum of what speaks for it."""

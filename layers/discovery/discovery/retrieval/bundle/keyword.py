@@ -163,8 +163,8 @@ def _search(index: KeywordIndex, query: Query, selected: Selection) -> tuple[NDA
 def _selection_query(schema: tantivy.Schema, selected: Selection) -> Query:
     parts = [
         Query.term_set_query(schema, field, sorted(codes))
-        for field, groups in ((fields.GENRE_CODE, selected.genres), (fields.PLATFORM_CODE, selected.platforms))
-        for codes in groups
+        for attribute, field in fields.CODES.items()
+        for codes in selected.named[attribute]
     ]
     if selected.years != (None, None):
         parts.append(Query.range_query(schema, fields.YEAR, FieldType.Integer, *selected.years))

@@ -1,14 +1,14 @@
 """Constraints over a bundle: names as codes of its vocabularies, and which rows satisfy them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.columns import Columns
-from discovery.catalogue.manifest import Manifest
 from discovery.retrieval.filters import Constraints
 
 Mask = NDArray[np.bool_]
@@ -29,14 +29,17 @@ class Selected:
         return mask(self.columns, self.constraints)
 
 
-def selection(wanted: Constraints[str], manifest: Manifest) -> Selection:
+def selection(wanted: Constraints[str], catalogue: Catalogue) -> Selection:
     """Translate constraints."""
     return Constraints(
-        genres=tuple(_codes(wanted.genres, manifest.genres)),
-        platforms=tuple(_codes(wanted.platforms, manifest.platforms)),
         years=wanted.years,
         ratings=wanted.ratings,
         max_content_level=wanted.max_content_level,
+        **{
+            attribute: tuple(_codes(groups, catalogue.codes_of(attribute)))
+            for attribute, groups in wanted.named.items()
+            if groups
+        },
     )
 
 
@@ -48,6 +51,9 @@ def mask(columns: Columns, selected: Selection) -> Mask | None:
     for members, groups in ((columns.genres, selected.genres), (columns.platforms, selected.platforms)):
         for codes in groups:
             allowed &= members[:, sorted(codes)].any(axis=1)
+    for attribute, membership in columns.memberships.items():
+        for codes in selected.named[attribute]:
+            allowed &= membership.having(codes, len(allowed))
     for values, bounds in ((columns.years, selected.years), (columns.ratings, selected.ratings)):
         if bounds != (None, None):
             allowed &= _within(values, *bounds)
@@ -62,6 +68,6 @@ def _within(values: NDArray[np.int16] | NDArray[np.float32], low: float | None, 
     return known if high is None else known & (values <= high)
 
 
-def _codes(groups: Iterable[frozenset[str]], vocabulary: Sequence[str]) -> Iterable[frozenset[int]]:
+def _codes(groups: Iterable[frozenset[str]], codes: Mapping[str, int]) -> Iterable[frozenset[int]]:
     for wanted in groups:
-        yield frozenset(code for code, name in enumerate(vocabulary) if name.casefold() in wanted)
+        yield frozenset(codes[name] for name in wanted if name in codes)

@@ -1,0 +1,108 @@
+"""Facets over the API: against counting by brute force, and against searches without a filter."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from discovery.catalogue.content import Content
+from tests.catalogues import CONTENTS
+from tests.functional.client import Api
+
+QUERIES = (
+    "",
+    "space",
+    "love war food",
+    "alien",
+    "crime drama",
+    "sea creature",
+    "nothing of the kind",
+    "films like alien",
+)
+FACETS = {
+    "genres": "genres", "platforms": "platforms", "directors": "directors", "countries": "countries",
+    "languages": "languages", "keywords": "keywords", "year_range": "years", "rating_range": "ratings",
+}  # fmt: skip
+"""The facet of each filter."""
+VALUES: dict[str, Callable[[Content], list[str]]] = {
+    "years": lambda content: [] if content.release_year is None else [f"{content.release_year // 10}0s"],
+    "ratings": lambda content: (
+        []
+        if content.average_rating is None
+        else [f"{min(int(content.average_rating), 9)}-{min(int(content.average_rating), 9) + 1}"]
+    ),
+    **{
+        facet: (lambda content, facet=facet: list(dict.fromkeys(getattr(content, facet))))  # type: ignore[misc]
+        for facet in ("genres", "platforms", "directors", "countries", "languages", "keywords")
+    },
+}
+BY_ID = {content.id: content for content in CONTENTS}
+NAMED = {
+    facet: sorted({value for content in CONTENTS for value in VALUES[facet](content)})
+    for facet in FACETS.values()
+    if facet not in ("years", "ratings")
+}
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: st.lists(st.sampled_from(values), min_size=1, max_size=3) for name, values in NAMED.items()},
+        "year_range": st.sampled_from([[1970, 1999], [None, 1980], [2000, None]]),
+        "rating_range": st.sampled_from([[8, None], [None, 8], [7, 8.5]]),
+    },
+)
+FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def counted(facets: dict[str, Any]) -> dict[str, Counter[str]]:
+    return {
+        name: Counter({facet["value"]: facet["count"] for facet in counts}) for name, counts in facets.items() if counts
+    }
+
+
+@FEW
+@given(st.sampled_from(QUERIES), FILTERS)
+def test_total_and_facets_are_those_of_the_whole_match_set(api: Api, query: str, filters: dict[str, Any]) -> None:
+    answer = api.post({"query": query, "filters": filters, "page_size": 100})
+
+    found = [BY_ID[content_id] for content_id in answer.ids]
+    assert answer.json["total_count"] == len(found)
+    by_brute_force = {
+        facet: Counter(v for content in found for v in values(content)) for facet, values in VALUES.items()
+    }
+    assert counted(answer.json["facets"]) == {facet: counts for facet, counts in by_brute_force.items() if counts}
+
+
+@FEW
+@given(st.sampled_from(QUERIES), FILTERS)
+def test_a_filter_raises_no_count(api: Api, query: str, filters: dict[str, Any]) -> None:
+    filtered = api.post({"query": query, "filters": filters})
+    unfiltered = api.post({"query": query})
+
+    assert filtered.json["total_count"] <= unfiltered.json["total_count"]
+    all_counts = counted(unfiltered.json["facets"])
+    for facet, counts in counted(filtered.json["facets"]).items():
+        assert counts <= all_counts[facet]
+
+
+@FEW
+@given(st.sampled_from(QUERIES), FILTERS)
+def test_a_disjunctive_facet_is_that_of_the_search_without_its_filter(
+    api: Api, query: str, filters: dict[str, Any]
+) -> None:
+    answer = api.post({"query": query, "filters": filters, "disjunctive_facets": True})
+
+    assert counted(answer.json["disjunctive_facets"]) == {
+        FACETS[name]: counts
+        for name in filters
+        if (
+            counts := counted(
+                api.post({"query": query, "filters": {k: v for k, v in filters.items() if k != name}}).json["facets"]
+            ).get(FACETS[name])
+        )
+    }
+
+
+def test_they_are_there_only_where_they_are_asked_for(api: Api) -> None:
+    assert api.get(query="alien", genres="Horror").json["disjunctive_facets"] is None
