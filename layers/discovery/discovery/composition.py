@@ -31,6 +31,7 @@ from discovery.search.journal import Journal
 from discovery.search.pipeline import Pipeline
 from discovery.search.preview import Preview
 from discovery.search.suggest import Suggest
+from discovery.search.why_nothing import WhyNothing
 from discovery.settings import CatalogueSettings, PersonalizationSettings, PrivacySettings, Settings, SonaSettings
 from discovery.sona.client import SonaClient
 from discovery.sona.http import JsonPoster
@@ -140,8 +141,9 @@ def assembled(
     """The search function's parts over what reaches a network; scores are gathered quickly for searches alone."""
     index, window = BundleIndex(catalogue, settings.retrieval), settings.personalization.window
     personalizer = Personalizer(quick, variant_override=settings.personalization.variant_override)
+    why_nothing = WhyNothing(index, timeout_ms=settings.retrieval.timeout_ms)
     return SearchService(
-        pipeline=Pipeline(index, personalizer, window=window),
+        pipeline=Pipeline(index, personalizer, why_nothing, window=window),
         previews=Preview(index, Previewer(patient), window=window),
         suggestions=Suggest(Suggester(catalogue.suggestions)),
         journal=Journal(log_queries=settings.privacy.log_queries),

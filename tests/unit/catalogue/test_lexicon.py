@@ -43,6 +43,11 @@ def test_two_edits_are_made_in_long_words_alone(lexicon: Lexicon) -> None:
     assert lexicon.corrected("nulin") is None
 
 
+def test_near_words_begin_with_the_same_letter_first_and_then_the_frequent_come_first(lexicon: Lexicon) -> None:
+    assert lexicon.near("weiss", 2) == ["weird", "heist"]
+    assert lexicon.near("hei", 1) == []
+
+
 @pytest.mark.parametrize("word", ["xyz", "lotr", "qqqqqqqq", "", "1917", "r2d2", "日本語"])
 def test_what_is_near_nothing_stays(lexicon: Lexicon, word: str) -> None:
     assert lexicon.corrected(word) is None

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from discovery.api.nothing_found import NothingFound
 from discovery.catalogue.content import Content
 from discovery.names import Frozen
 from discovery.reason import Reason
@@ -166,6 +167,8 @@ class SearchResponse(Frozen):
     value in its place would find; where they were asked for."""
     personalization: Personalization
     search_time_ms: float
+    nothing_found: NothingFound | None = None
+    """What was tried, and what finds something instead; null where anything was found, on whatever page."""
 
 
 class FieldError(Frozen):

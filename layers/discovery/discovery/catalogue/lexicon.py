@@ -39,18 +39,19 @@ class Lexicon(TantivyIndex):
         if len(key) < SHORTEST_EDITED or not key.isalpha():
             return None
         for distance in (1, 2) if len(key) >= _SHORTEST_TWICE else (1,):
-            if (found := self._nearest(key, distance)) is not None:
-                return found
+            if found := self.near(key, distance):
+                return found[0]
         return None
 
-    def _nearest(self, key: str, distance: int) -> str | None:
+    def near(self, key: str, distance: int) -> list[str]:
+        """The words within so many edits of a `folded` one, at most two; the likeliest first."""
         query = tantivy.Query.fuzzy_term_query(self.index.schema, _WORD, key, distance=distance)
         hits = self.searcher.search(query, limit=_CANDIDATES, count=False).hits
         addresses = [address for _, address in hits]
         counts = self.searcher.fast_field_values(_COUNT, addresses)
         words = [str(self.searcher.doc(address)[_WORD][0]) for address in addresses]
         candidates = [(word[0] == key[0], int(count or 0), word) for word, count in zip(words, counts, strict=True)]
-        return max(candidates)[2] if candidates else None
+        return [word for *_, word in sorted(candidates, reverse=True)]
 
 
 def _entry(word: str, count: int) -> tantivy.Document:

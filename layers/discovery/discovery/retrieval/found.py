@@ -25,6 +25,8 @@ class Found:
     """`[n]`, BM25; NaN where keyword search did not find it."""
     similarities: NDArray[np.float64]
     """`[n]`, cosines; NaN where vector search did not find it."""
+    whole: bool = True
+    """False where a strategy failed or was left out."""
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -25,6 +25,8 @@ class Journal:
         """Write down a search that was answered."""
         response = searched.response
         metrics.milliseconds("SearchTime", response.search_time_ms)
+        if not response.total_count:
+            metrics.count("SearchNothing")
         line = {
             "search_id": response.search_id,
             "user": searched.user,

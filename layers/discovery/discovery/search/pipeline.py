@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from discovery.api.auth import Caller
+from discovery.api.nothing_found import NothingFound
 from discovery.api.requests import SearchRequest
 from discovery.api.responses import Explanation, SearchResponse, SearchResult
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.result import Personalized, unranked
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.found import Found
+from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.search.disjunctive import disjunctive_facets
+from discovery.search.why_nothing import WhyNothing
 from discovery.search.window import window
 
 Clock = Callable[[], float]
@@ -32,11 +35,18 @@ class Pipeline:
     """Searches one index for one caller at a time."""
 
     def __init__(
-        self, index: BundleIndex, personalizer: Personalizer, *, window: int, clock: Clock = time.perf_counter
+        self,
+        index: BundleIndex,
+        personalizer: Personalizer,
+        why_nothing: WhyNothing,
+        *,
+        window: int,
+        clock: Clock = time.perf_counter,
     ) -> None:
         """`window`: how many of the first candidates are reranked."""
         self._index = index
         self._personalizer = personalizer
+        self._why_nothing = why_nothing
         self._window = window
         self._clock = clock
 
@@ -61,13 +71,24 @@ class Pipeline:
             facets=facets,
             disjunctive_facets=others,
             personalization=personalized.summary(),
-            search_time_ms=round((self._clock() - began) * 1000, 3),
+            nothing_found=await self._nothing_found(request, query, found, began),
+            search_time_ms=self._milliseconds_since(began),
         )
         return Searched(response, personalized.gathered.user)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._personalizer.aclose()
+
+    def _milliseconds_since(self, began: float) -> float:
+        return round((self._clock() - began) * 1000, 3)
+
+    async def _nothing_found(
+        self, request: SearchRequest, query: ParsedQuery, found: Found, began: float
+    ) -> NothingFound | None:
+        if len(found):
+            return None
+        return await self._why_nothing.tell(request, query, found, elapsed_ms=self._milliseconds_since(began))
 
     async def _personalize(self, found: Found, caller: Caller, request: SearchRequest) -> Personalized:
         """Rerank the window, the same one for every page, so that pages neither repeat nor skip; the rest stays.

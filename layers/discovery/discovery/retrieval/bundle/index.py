@@ -1,7 +1,7 @@
 """The retrieval index over an index bundle: the one door through which search reaches a catalogue."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from discovery.api.responses import Facets, Highlights, LikeTitle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import facets, sorting
+from discovery.retrieval.bundle.alternatives import Alternative, Alternatives
 from discovery.retrieval.bundle.browsing import browse
 from discovery.retrieval.bundle.names import PEOPLE, TOPICS
 from discovery.retrieval.bundle.selection import Selected, selection
@@ -78,6 +79,7 @@ class BundleIndex:
         self._clock = clock
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)
         self._speller = Speller(catalogue)
+        self._alternatives = Alternatives(catalogue, self._speller)
         words = WordMatcher(catalogue.keyword.analyze)
         self._reasons = MatchReasons(words)
         self._highlighter = Highlighter(words)
@@ -95,20 +97,34 @@ class BundleIndex:
         meant = self._speller.corrected(query) if correct else query
         return self._parser.parse(meant).corrected_from(query)
 
-    async def find(self, query: ParsedQuery, filters: Filters) -> Found:
+    async def find(self, query: ParsedQuery, filters: Filters, *, timeout_ms: float | None = None) -> Found:
         """The match set of a query, best first, among what passes the filters; of an empty query, all of that.
 
         Where what was read into the query leaves nothing of the whole catalogue, its plain words are searched instead.
+        `timeout_ms`: another deadline than that of the settings.
         """
         asked = constraints(filters)
         if query.is_empty:
             return browse(query, self._selected(asked), self.weights)
-        ends = self._clock() + self._settings.timeout_ms / 1000
+        ends = self._clock() + (self._settings.timeout_ms if timeout_ms is None else timeout_ms) / 1000
         retrieved = self._retrieve(query, asked & query.wanted, ends)
         if retrieved.empty and retrieved.whole and query.wanted.any and self._is_misread(query, asked, ends):
             query = query.relaxed()
             retrieved = self._retrieve(query, asked, ends)
         return self._scored(query, retrieved)
+
+    async def passing(self, found: Found, filters: Filters) -> int:
+        """How many of what was found pass filters."""
+        passing = self._selected(constraints(filters)).rows
+        return len(found) if passing is None else int(passing[found.keys].sum())
+
+    def words(self, query: ParsedQuery) -> dict[str, bool]:
+        """The words of a query that keyword search looks for, and whether the catalogue has them."""
+        return self._alternatives.words(query.parsed.terms)
+
+    def alternatives(self, query: ParsedQuery) -> Iterator[Alternative]:
+        """Other queries that may be meant by one that finds nothing, the likeliest first."""
+        return self._alternatives.of(query)
 
     async def sort(self, found: Found, by: Sort, *, descending: bool) -> Found:
         """What was found, by an attribute; unknown values last, and equals in the order of relevance."""
@@ -168,6 +184,7 @@ class BundleIndex:
             parts={kind: values[order] for kind, values in parts.items()},
             keyword_scores=spread(retrieved["keyword"].scores, at["keyword"], len(rows), default=np.nan)[order],
             similarities=spread(retrieved["vector"].scores, at["vector"], len(rows), default=np.nan)[order],
+            whole=retrieved.whole,
         )
 
     def _attributes(self, query: ParsedQuery, rows: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
