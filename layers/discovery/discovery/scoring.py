@@ -24,6 +24,8 @@ class EvidenceWeights(Frozen):
     likeness: Summand
     """Of what is like the title that a query names after "like"."""
     genre: Summand
+    origin: Summand
+    """Of countries and languages that the query names."""
     year: Summand
     popularity: Summand
 

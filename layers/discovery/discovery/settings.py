@@ -58,6 +58,7 @@ class RetrievalSettings(_Section):
     topic_weight: Summand = SCORING.weights.topic
     likeness_weight: Summand = SCORING.weights.likeness
     genre_weight: Summand = SCORING.weights.genre
+    origin_weight: Summand = SCORING.weights.origin
     year_weight: Summand = SCORING.weights.year
     popularity_weight: Summand = SCORING.weights.popularity
     similarity_floor: Share = SCORING.meaning.floor
@@ -76,6 +77,7 @@ class RetrievalSettings(_Section):
             "topic": self.topic_weight,
             "likeness": self.likeness_weight,
             "genre": self.genre_weight,
+            "origin": self.origin_weight,
             "year": self.year_weight,
             "popularity": self.popularity_weight,
         }

@@ -36,6 +36,9 @@ class QueryParsed(Frozen):
     genres: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     year_range: tuple[int | None, int | None] | None = None
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Of the titles that are wanted. Neither is a constraint: titles that fit come before others."""
     like: LikeTitle | None = None
     corrected: Correction | None = None
     """What else was searched, and what is described here; a request with `correct=false` is searched as it is."""

@@ -139,6 +139,11 @@ class KeywordIndex(TantivyIndex):
         hits = self.searcher.search(query, limit=MOST_HITS, count=False).hits
         return self._values(ROW, hits), np.fromiter((score for score, _ in hits), np.float64, len(hits))
 
+    def all_rows(self, query: tantivy.Query) -> NDArray[np.intp]:
+        """All rows that a query finds, in no order; thousands of them take milliseconds."""
+        hits = self.searcher.search(query, limit=max(1, self.searcher.num_docs), count=False).hits
+        return self._values(ROW, hits)
+
     def rows_and(self, field: str, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The same, with their values of a field of whole numbers instead of scores."""
         hits = self.searcher.search(query, limit=MOST_HITS, count=False).hits

@@ -26,6 +26,20 @@ _LANGUAGES = """arabic bengali bulgarian cantonese catalan croatian czech danish
 LANGUAGES = frozenset(_LANGUAGES.split())
 """Names of languages, case-folded."""
 
+INDUSTRIES = {
+    "bollywood": ("India", "Hindi"),
+    "kollywood": ("India", "Tamil"),
+    "mollywood": ("India", "Malayalam"),
+    "tollywood": ("India", "Telugu"),
+    "nollywood": ("Nigeria", "English"),
+    "k-drama": ("South Korea", "Korean"),
+    "k-dramas": ("South Korea", "Korean"),
+    "kdrama": ("South Korea", "Korean"),
+    "kdramas": ("South Korea", "Korean"),
+    "j-horror": ("Japan", "Japanese"),
+}
+"""Country and language by what people call all that is made there."""
+
 
 def adjectives(country: str) -> list[str]:
     """How something from a country is called: "south korea" is "korean"; nothing for one that is not known."""

@@ -54,6 +54,8 @@ def _likeness(parsed: QueryParsed, by_meaning: bool) -> list[str]:
 def _understood(parsed: QueryParsed, content: Content) -> list[str]:
     reasons = [f"genre: {name}" for name in _shared(parsed.genres, content.genres)]
     reasons += [f"platform: {name}" for name in _shared(parsed.platforms, content.platforms)]
+    reasons += [f"country: {name}" for name in _shared(parsed.countries, content.countries)]
+    reasons += [f"language: {name}" for name in _shared(parsed.languages, content.languages)]
     if parsed.year_range and content.release_year is not None:
         reasons.append(f"year: {content.release_year}")
     return reasons

@@ -14,6 +14,7 @@ from discovery.retrieval.bundle import facets, sorting
 from discovery.retrieval.bundle.alternatives import Alternative, Alternatives
 from discovery.retrieval.bundle.browsing import browse
 from discovery.retrieval.bundle.names import PEOPLE, TOPICS
+from discovery.retrieval.bundle.origins import Origins
 from discovery.retrieval.bundle.selection import Selected, selection
 from discovery.retrieval.bundle.spelling import Speller
 from discovery.retrieval.bundle.strategies import (
@@ -76,6 +77,7 @@ class BundleIndex:
             "likeness": LikenessStrategy(catalogue, scoring.likeness),
             "vector": VectorStrategy(catalogue, settings),
         }
+        self._origins = Origins(catalogue.keyword, catalogue.size)
         self._clock = clock
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)
         self._speller = Speller(catalogue)
@@ -194,6 +196,7 @@ class BundleIndex:
         codes = [code for code, name in enumerate(self._catalogue.manifest.genres) if name in query.genres_named]
         return {
             "genre": columns.genres[rows][:, codes].mean(axis=1) if codes else np.zeros(len(rows)),
+            "origin": self._origins.share(query.origins, rows),
             "year": (columns.years[rows] == year).astype(np.float64) if year is not None else np.zeros(len(rows)),
             "popularity": columns.popularity[rows].astype(np.float64),
         }

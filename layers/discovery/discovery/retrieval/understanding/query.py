@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from discovery.api.responses import Correction, LikeTitle, QueryParsed
 from discovery.retrieval.filters import Constraints
 from discovery.retrieval.understanding import years
+from discovery.retrieval.understanding.origins import OriginReader
 from discovery.retrieval.understanding.vocabularies import GenreReader, PlatformReader
 from discovery.retrieval.understanding.wording import is_sentence, tidy, without_framing, without_stop_words
 
@@ -41,6 +42,9 @@ class ParsedQuery:
     genres_named: frozenset[str] = frozenset()
     """Genres whose words the query has, whether or not they are what is wanted."""
 
+    origins: tuple[str, ...] = ()
+    """Where titles are wanted from, in words that `KeywordIndex` has of their countries and languages."""
+
     @property
     def typed(self) -> str:
         """As it came, before a correction."""
@@ -59,15 +63,17 @@ class ParsedQuery:
         return replace(self, parsed=self.parsed.model_copy(update={"corrected": correction}))
 
     def relaxed(self) -> "ParsedQuery":
-        """The same query with nothing understood in it but "like": every word is searched."""
+        """The same query without constraints: every word is searched."""
         parsed = QueryParsed(
             text=self.query,
             terms=self.query,
+            countries=self.parsed.countries,
+            languages=self.parsed.languages,
             like=self.parsed.like,
             relaxed=True,
             corrected=self.parsed.corrected,
         )
-        return ParsedQuery(self.query, parsed, like_key=self.like_key, genres_named=self.genres_named)
+        return replace(self, parsed=parsed, wanted=Constraints())
 
 
 class QueryParser:
@@ -76,6 +82,7 @@ class QueryParser:
     def __init__(self, genres: Sequence[str], platforms: Sequence[str], find_title: FindTitle) -> None:
         self._genres = GenreReader(genres)
         self._platforms = PlatformReader(platforms, genres)
+        self._origins = OriginReader(self._genres.words)
         self._find_title = find_title
 
     def parse(self, query: str) -> ParsedQuery:
@@ -88,6 +95,7 @@ class QueryParser:
         rest, like = self._take_like(self._genres.audience(query))
         rest, years_wanted = years.take(rest)
         text, platforms = self._platforms.take(rest)
+        origins = self._origins.read(text)
         rest, genres = self._genres.take(text)
         like_key, like_title = like or (None, None)
         wanted = Constraints(genres=genres.groups, platforms=platforms.groups, years=years_wanted or (None, None))
@@ -100,9 +108,11 @@ class QueryParser:
             genres=genres.names,
             platforms=platforms.names,
             year_range=years_wanted,
+            countries=origins.countries,
+            languages=origins.languages,
             like=like_title,
         )
-        return ParsedQuery(query, parsed, wanted, like_key, genres_named=genres_named)
+        return ParsedQuery(query, parsed, wanted, like_key, genres_named=genres_named, origins=origins.words)
 
     def _take_like(self, query: str) -> tuple[str, tuple[Key, LikeTitle] | None]:
         """The longest run of words after "like" that is a title; the words around it stay."""

@@ -52,6 +52,11 @@ class GenreReader:
         self._leading = re.compile(rf"(?<![\w-]){chain}(?:\s+{MEDIUM}\b|(?=\s+{FOLLOWER}\s+\w))", re.IGNORECASE)
         self._whole = re.compile(rf"^\W*+(?:{MODIFIER}\s+)*+{chain}\W*$", re.IGNORECASE)
 
+    @property
+    def words(self) -> Sequence[str]:
+        """All words for genres."""
+        return list(self._by_word)
+
     def audience(self, text: str) -> str:
         """A text with "for kids" and its likes as the genre that is meant, before the rest, if the catalogue has it."""
         if _FAMILY not in self._genres or not _AUDIENCE.search(text):
