@@ -11,14 +11,18 @@ import json
 import statistics
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from discovery.settings import RetrievalSettings
-from lab.catalogues import bundle_of
+from lab.catalogues import DEMO, bundle_of
+from lab.relevance.causes import read_causes
 from lab.relevance.judgments import Collection, demo, shared
 from lab.relevance.measures import Scored, means, scored
 from lab.relevance.systems import BareBm25, Ours
 from lab.relevance.tables import ablation, summary, worst
 from lab.relevance.tuning import ablated, cross_validated, gathered, objective, tuned
+from lab.relevance.typos import typos
 from lab.report.circumstances import measured
 from lab.report.page import Part, check_page, write_page
 from lab.report.terminal import terminal
@@ -47,25 +51,40 @@ def main() -> int:
     ours: dict[str, Sequence[Scored]] = {}
     bare: dict[str, Sequence[Scored]] = {}
     times: list[str] = []
-    for collection in [demo()] if check else [demo(), *shared()]:
-        system = Ours(bundle_of(collection.source))
+    for collection in _collections(check=check):
+        system = _opened(collection.source)
+        system.milliseconds.clear()
         ours[collection.name] = _run(collection, system)
         bare[collection.name] = _run(collection, BareBm25(system.catalogue))
         times.append(f"{collection.name} {_times(system.milliseconds)}")
-    table, bad = summary(ours, bare), worst(ours, _WORST)
+    table, bad = summary(ours, bare), worst(ours, _WORST, read_causes())
     for one in (table, bad):
         console.print(one.printed())
     console.print(*times, sep="\n")
     if check:
         return _compare(means(ours["demo"]))
     _commit(means(ours["demo"]))
-    parts = [measured("make relevance"), table.markdown(), f"The {_WORST} worst queries:", bad.markdown()]
-    write_page(PAGE, {PART: "\n\n".join(parts)})
+    above = f"The worst queries of each set, {_WORST} at most:"
+    write_page(PAGE, {PART: "\n\n".join([measured("make relevance"), table.markdown(), above, bad.markdown()])})
     return 0
 
 
+def _collections(*, check: bool) -> list[Collection]:
+    """What is measured: the judgments, and misspelled titles of each catalogue."""
+    if check:
+        return [demo()]
+    judged = [demo(), *shared()]
+    by_source = {one.source: "demo" if one.source == DEMO else "films" for one in judged}
+    return judged + [typos(name, source, _opened(source).catalogue) for source, name in by_source.items()]
+
+
+@cache
+def _opened(source: Path) -> Ours:
+    return Ours(bundle_of(source))
+
+
 def _tune() -> int:
-    by_name = {one.name: gathered(one, Ours(bundle_of(one.source))) for one in [demo(), *shared()]}
+    by_name = {one.name: gathered(one, _opened(one.source)) for one in [demo(), *shared()]}
     sets, weights = list(by_name.values()), RetrievalSettings().weights
     console = terminal()
     console.print(ablation(ablated(by_name, weights)).printed())

@@ -17,6 +17,7 @@ MEASURES = {
     "recall@100": R @ 100,
     "MRR": RR @ 100,
     "success@1": Success @ 1,
+    "success@5": Success @ 5,
     "success@10": Success @ 10,
 }
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from lab.relevance.causes import Causes, cause_of
 from lab.relevance.measures import Scored, means
 from lab.report.table import Table
 
-_HEADER = ("set", "class", "queries", "NDCG@10", "recall@100", "MRR", "success@1", "success@10")
+_HEADER = ("set", "class", "queries", "NDCG@10", "recall@100", "MRR", "success@1", "success@5", "success@10")
 _SHOWN = _HEADER[3:]
 
 
@@ -23,15 +24,27 @@ def summary(ours: Mapping[str, Sequence[Scored]], bare: Mapping[str, Sequence[Sc
     return Table(_HEADER, rows, title="Ours (bare BM25)", words=(0, 1))
 
 
-def worst(ours: Mapping[str, Sequence[Scored]], count: int) -> Table:
-    """The queries with the least NDCG@10, and what came first instead."""
-    every = [(one.values.get("NDCG@10", 0.0), name, one) for name, scored in ours.items() for one in scored]
-    every.sort(key=lambda item: (item[0], item[1], item[2].judged.query))
-    rows = [
-        (name, one.judged.query, f"{value:.2f}", ", ".join(one.found[:3]) or "nothing")
-        for value, name, one in every[:count]
-    ]
-    return Table(("set", "query", "NDCG@10", "found first"), rows, title="Worst queries", words=(0, 1, 3))
+def worst(ours: Mapping[str, Sequence[Scored]], count: int, causes: Causes) -> Table:
+    """The queries of each set with the least NDCG@10, as far as it is less than 1; what came first instead, and why."""
+    rows = []
+    for name, scored in ours.items():
+        bad = [one for one in scored if _ndcg(one) < 1]
+        bad.sort(key=lambda one: (_ndcg(one), one.judged.query))
+        rows += [
+            (
+                name,
+                one.judged.query,
+                f"{_ndcg(one):.2f}",
+                ", ".join(one.found[:3]) or "nothing",
+                cause_of(causes, name, one.judged.query),
+            )
+            for one in bad[:count]
+        ]
+    return Table(("set", "query", "NDCG@10", "found first", "cause"), rows, title="Worst queries", words=(0, 1, 3, 4))
+
+
+def _ndcg(one: Scored) -> float:
+    return one.values.get("NDCG@10", 0.0)
 
 
 def ablation(gains: Mapping[str, Mapping[str, float]]) -> Table:
