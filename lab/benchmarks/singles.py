@@ -129,7 +129,7 @@ def _result(samples: Samples, in_time: Sequence[int], search: Search, timeout_ms
     def ratio(of: str, to: str, name: str) -> Comparison:
         return Comparison.of(name, samples.p50(of) / samples.p50(to))
 
-    slowest = samples.p95(OURS) * MILLISECONDS
+    slowest = samples.percentile(OURS, 0.95) * MILLISECONDS
     # In 95 of 100 fetches at least so many scores were there when the deadline would have struck.
     at_p95 = percentile(list(map(float, in_time)), 0.05)
     return Result(

@@ -10,7 +10,9 @@ from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.bundle.query_syntax import plain_words
+from discovery.retrieval.bundle.strategies import Strategy, strategies_over
 from discovery.retrieval.found import Found
+from discovery.scoring import SCORING
 from discovery.settings import RetrievalSettings
 from lab.relevance.measures import DEPTH
 
@@ -21,9 +23,14 @@ Answer = Callable[[str], Sequence[str]]
 class Ours:
     """Phases 1 to 3 of a search, in process."""
 
-    def __init__(self, bundle: Path, settings: RetrievalSettings | None = None) -> None:
-        self.catalogue = open_catalogue(bundle)
-        self.index = BundleIndex(self.catalogue, settings or RetrievalSettings())
+    def __init__(
+        self, bundle: Path, *, wrapped: Callable[[str, Strategy], Strategy] = lambda _, strategy: strategy
+    ) -> None:
+        """`wrapped`: what stands for a strategy of this name."""
+        self.catalogue, settings = open_catalogue(bundle), RetrievalSettings()
+        usual = strategies_over(self.catalogue, settings, SCORING)
+        strategies = {name: wrapped(name, strategy) for name, strategy in usual.items()}
+        self.index = BundleIndex(self.catalogue, settings, strategies=strategies)
         self.milliseconds: list[float] = []
         self._runner = asyncio.Runner()
 
@@ -37,6 +44,10 @@ class Ours:
     def __call__(self, query: str) -> list[str]:
         """The first ids."""
         return self.index.content_ids(self.find(query), DEPTH)
+
+    def close(self) -> None:
+        """Close the event loop."""
+        self._runner.close()
 
     async def _find(self, query: str) -> Found:
         return await self.index.find(await self.index.understand(query), Filters())

@@ -54,9 +54,9 @@ class Samples:
         """A contestant's median within each block."""
         return medians(self.blocks[name])
 
-    def p95(self, name: str) -> NDArray[np.float64]:
-        """A contestant's 95th percentile within each block."""
-        return np.array([percentile(block, 0.95) for block in self.blocks[name]])
+    def percentile(self, name: str, share: float) -> NDArray[np.float64]:
+        """A contestant's percentile, as a share (0 to 1), within each block."""
+        return np.array([percentile(block, share) for block in self.blocks[name]])
 
     @property
     def noise(self) -> float:

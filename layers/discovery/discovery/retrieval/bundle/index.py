@@ -13,20 +13,10 @@ from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import facets, sorting
 from discovery.retrieval.bundle.alternatives import Alternative, Alternatives
 from discovery.retrieval.bundle.browsing import browse
-from discovery.retrieval.bundle.names import PEOPLE, TOPICS
 from discovery.retrieval.bundle.origins import Origins
 from discovery.retrieval.bundle.selection import Selected, selection
 from discovery.retrieval.bundle.spelling import Speller
-from discovery.retrieval.bundle.strategies import (
-    KeywordStrategy,
-    LikenessStrategy,
-    NameStrategy,
-    Retrieved,
-    Strategy,
-    TitleStrategy,
-    VectorStrategy,
-    retrieve,
-)
+from discovery.retrieval.bundle.strategies import Retrieved, Strategy, retrieve, strategies_over
 from discovery.retrieval.bundle.titles import without_year
 from discovery.retrieval.evidence import parts_of_relevance, spread, sum_of_parts
 from discovery.retrieval.filters import Constraints, constraints
@@ -69,14 +59,7 @@ class BundleIndex:
         """
         self._catalogue = catalogue
         self._settings = settings
-        self._strategies = strategies or {
-            "keyword": KeywordStrategy(catalogue, scoring.words),
-            "title": TitleStrategy(catalogue, scoring.titles),
-            "person": NameStrategy(catalogue, PEOPLE),
-            "topic": NameStrategy(catalogue, TOPICS),
-            "likeness": LikenessStrategy(catalogue, scoring.likeness),
-            "vector": VectorStrategy(catalogue, settings),
-        }
+        self._strategies = strategies or strategies_over(catalogue, settings, scoring)
         self._origins = Origins(catalogue.keyword, catalogue.size)
         self._clock = clock
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)

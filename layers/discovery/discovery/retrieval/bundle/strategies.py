@@ -10,11 +10,11 @@ import numpy as np
 from discovery.catalogue.bundle import Catalogue
 from discovery.observability import logger, metrics
 from discovery.retrieval.bundle import keyword, likeness, titles, vector
-from discovery.retrieval.bundle.names import Names
+from discovery.retrieval.bundle.names import PEOPLE, TOPICS, Names
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selected
 from discovery.retrieval.understanding.query import ParsedQuery
-from discovery.scoring import SCORING, LikenessScoring, TitleScoring, WordScoring
+from discovery.scoring import SCORING, LikenessScoring, Scoring, TitleScoring, WordScoring
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
@@ -158,3 +158,15 @@ class LikenessStrategy:
         if query.like_key is None:
             return Ranking()
         return likeness.retrieve(self._catalogue, query.like_key, selected.rows, self._scoring)
+
+
+def strategies_over(catalogue: Catalogue, settings: RetrievalSettings, scoring: Scoring) -> dict[str, Strategy]:
+    """All of them, in the order in which they run."""
+    return {
+        "keyword": KeywordStrategy(catalogue, scoring.words),
+        "title": TitleStrategy(catalogue, scoring.titles),
+        "person": NameStrategy(catalogue, PEOPLE),
+        "topic": NameStrategy(catalogue, TOPICS),
+        "likeness": LikenessStrategy(catalogue, scoring.likeness),
+        "vector": VectorStrategy(catalogue, settings),
+    }
