@@ -65,6 +65,7 @@ def evidence(named: Catalogue, query: str) -> dict[str, float]:
         ("interstelar", "interstellar"),
         ("intersetllar", "interstellar"),
         ("star wrs", "star-wars"),
+        ("te heat", "the-heat"),
         ("amelie", "amelie"),
         ("war games", "wargames"),
         ("star wars return", "return"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tantivy import Query, Schema
+from tantivy import Occur, Query, Schema
 
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.bundle import Catalogue
@@ -65,7 +65,7 @@ class _Titles:
             rows, strengths = self._begun(fields.TITLE_KEY, key, len(key), distance=1)
             evidence.add(rows, scoring.prefix_with_edit * strengths)
         if len(key) >= SHORTEST_EDITED:
-            edited = self._rows(Query.fuzzy_term_query(self._schema, fields.TITLE_KEY, key, distance=1))
+            edited = self._rows(Query.boolean_query([(Occur.Should, near) for near in self._near(key, written)]))
             likely = scoring.edit_of_beginning if is_beginning and not len(exact) else 1.0
             evidence.add_all(edited, likely * scoring.edit * (1 - scoring.edit_length / len(text)))
         evidence.add_all(exact, scoring.exact)
@@ -75,6 +75,11 @@ class _Titles:
     @property
     def _schema(self) -> Schema:
         return self.catalogue.keyword.index.schema
+
+    def _near(self, key: str, written: str) -> Iterable[Query]:
+        """Titles one edit away; of "teh office" it is the article that is misspelled, which a key is without."""
+        for field, text in {fields.TITLE_KEY: key, fields.TITLE_SURFACE: written}.items():
+            yield Query.fuzzy_term_query(self._schema, field, text, distance=1)
 
     def _rows(self, query: Query) -> NDArray[np.intp]:
         return self.catalogue.keyword.rows(query)[0]
