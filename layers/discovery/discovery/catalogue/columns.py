@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,6 +36,11 @@ class Columns:
     """`[n]`: place of the title's `title_key` among the distinct ones in their order, so that equals are equal."""
     memberships: Mapping[str, Membership]
     """By attribute: those with thousands of names, or hardly any."""
+
+    @cached_property
+    def genre_counts(self) -> NDArray[np.intp]:
+        """`[n]`: how many genres each row has."""
+        return self.genres.sum(axis=1)
 
     @classmethod
     def of(cls, contents: Sequence[Content], genres: Sequence[str], platforms: Sequence[str]) -> Self:

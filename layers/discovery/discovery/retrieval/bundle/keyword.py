@@ -22,6 +22,7 @@ from discovery.catalogue.keyword_index import KeywordIndex
 from discovery.retrieval.bundle.query_syntax import is_affordable, is_plain, plain_words
 from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selection
+from discovery.retrieval.evidence import spread
 from discovery.scoring import SCORING, WordScoring
 
 _TELLING = 1.0
@@ -128,8 +129,7 @@ def _phrases(
         for pair, weight in zip(pairs, pair_weights, strict=True)
     ]
     found, shares = _search(index, Query.boolean_query(parts), selected)
-    by_row = dict(zip(found.tolist(), shares.tolist(), strict=True))
-    return np.array([by_row.get(row, 0.0) for row in rows.tolist()]) if by_row else np.zeros(len(rows))
+    return spread(shares, found, index.searcher.num_docs)[rows]
 
 
 def _in_any_field(index: KeywordIndex, term: str) -> Query:

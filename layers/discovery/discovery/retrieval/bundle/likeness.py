@@ -13,7 +13,7 @@ from tantivy import Query
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.title_key import title_key
-from discovery.retrieval.bundle.ranking import Ranking
+from discovery.retrieval.bundle.ranking import Ranking, greatest
 from discovery.retrieval.bundle.selection import Mask
 from discovery.scoring import SCORING, LikenessScoring
 
@@ -35,7 +35,7 @@ def retrieve(
         + scoring.keywords * _shared_keywords(catalogue, row)
     )
     likeness[row] = -1.0
-    best = np.lexsort((np.arange(catalogue.size), -likeness))[: _MOST + 1]
+    best = greatest(likeness, _MOST + 1)
     best = best[likeness[best] > 0]
     if allowed is not None:  # after the cut, so that a constraint only takes away
         best = best[allowed[best]]
@@ -45,7 +45,8 @@ def retrieve(
 def _shared_genres(catalogue: Catalogue, row: int) -> Values:
     genres = catalogue.columns.genres
     shared = genres[:, genres[row]].sum(axis=1)
-    either = genres.sum(axis=1) + genres[row].sum() - shared
+    counts = catalogue.columns.genre_counts
+    either = counts + counts[row] - shared
     return np.asarray(shared / np.maximum(either, 1), dtype=np.float64)
 
 

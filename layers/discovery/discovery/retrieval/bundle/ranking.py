@@ -16,6 +16,19 @@ def _no_scores() -> NDArray[np.float64]:
     return np.empty(0)
 
 
+def greatest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """The places of the `count` greatest of some values (`[n]`), the greatest first and equals by place.
+
+    Sorting all of 36 000 takes 3.5 ms, and finding what is worth sorting 0.1 ms.
+    """
+    if count < len(values):
+        last = np.partition(values, -count)[-count]
+        places = np.flatnonzero(values >= last)
+    else:
+        places = np.arange(len(values))
+    return places[np.argsort(-values[places], kind="stable")][:count]
+
+
 @dataclass(frozen=True, eq=False)
 class Ranking:
     """Rows (`intp[m]`, each once), how strongly each speaks for itself, and the scores that this was made of."""
