@@ -14,8 +14,8 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional \
-	test-integration e2e sam-local fuzz audit faults soak chaos relevance suggestions propagation mutants lint format openapi validate build bench \
-	pr lock clean
+	test-integration e2e sam-local fuzz audit faults soak chaos relevance explanations suggestions propagation mutants \
+	lint format openapi validate build bench pr lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -89,6 +89,9 @@ chaos: setup  ## Servers and environments killed and hung under load, into docs/
 
 relevance: setup  ## How good the answers are, into docs/relevance.md; CHECK=1 compares with it; TUNE=1 looks for weights
 	@$(PYTHON) -m lab.relevance $(if $(CHECK),--check) $(if $(TUNE),--tune)
+
+explanations: setup  ## Recompute explained results of each catalogue from their explanations; RESULTS=1000
+	@$(PYTHON) -m lab.explanations $(if $(RESULTS),--results $(RESULTS)) >/dev/null
 
 suggestions: setup  ## How fast suggestions are, and how often they have what is being typed; CATALOGUE=source-or-bundle
 	@$(PYTHON) -m lab.suggestions --catalogue "$(CATALOGUE)"

@@ -1,5 +1,7 @@
 """`python -m lab.suggestions [--catalogue source-or-bundle]`: measure suggestions in process, and print the figures.
 
+The films are measured too where they are at hand.
+
 Found is how often the suggested titles have the one that is being typed, first or among the first five, after 60 % of
 its letters; of the hundred titles with the highest `popularity_score`, and of the same with two letters swapped.
 """
@@ -10,12 +12,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.console import Console
+
 from discovery.catalogue.bundle import open_catalogue
 from discovery.catalogue.suggestions import Suggestion, suggestions_of
 from discovery.retrieval.bundle.suggester import Suggester
 from discovery.search.suggest import Suggest
 from discovery.statistics.percentiles import percentile
-from lab.catalogues import DEMO, bundle_of, described
+from lab.catalogues import DEMO, bundle_of, described, sources
 from lab.report.table import Table
 from lab.report.terminal import terminal
 from lab.suggestions.prefixes import misspelled, on_the_way, unfinished
@@ -31,18 +35,21 @@ def main() -> int:
     """Run; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make suggestions")
     parser.add_argument("--catalogue", type=Path, default=DEMO)
-    bundle = bundle_of(parser.parse_args().catalogue)
+    for source in sources(parser.parse_args().catalogue):
+        _measure(bundle_of(source), terminal())
+    return 0
+
+
+def _measure(bundle: Path, console: Console) -> None:
+    console.print(f"\n{described(bundle)}", style="bold")
     catalogue = open_catalogue(bundle)
     suggest = Suggest(Suggester(catalogue.suggestions))
     best = suggestions_of(catalogue.contents(range(catalogue.size)))
     titles, people = best["title"][:_NAMES], best["person"][:_NAMES]
     typed = [unfinished(title.text, _TYPED) for title in titles]
     way = on_the_way([one.text for pair in zip(titles, people, strict=False) for one in pair], most=_LONGEST_TYPED)
-    console = terminal()
     console.print(_speed(suggest, {"on the way": way, "misspelled": list(map(misspelled, typed))}).printed())
     console.print(_found(suggest, titles, {"60 %": typed, "misspelled": list(map(misspelled, typed))}).printed())
-    console.print(described(bundle))
-    return 0
 
 
 def _speed(suggest: Suggest, prefixes: dict[str, list[str]]) -> Table:
