@@ -11,6 +11,15 @@ def test_names_are_compared_without_case() -> None:
     )
 
 
+def test_other_names_are_compared_as_titles_are_and_those_without_words_as_they_stand() -> None:
+    assert constraints(Filters(directors=("Agnès Varda", "agnes varda"), keywords=("?!",))) == Constraints(
+        directors=(frozenset({"agnes varda"}),), keywords=(frozenset({"?!"}),)
+    )
+    assert constraints(Filters(countries=("The Netherlands",), languages=("FRENCH",))) == Constraints(
+        countries=(frozenset({"netherlands"}),), languages=(frozenset({"french"}),)
+    )
+
+
 def test_no_filter_and_a_range_open_at_both_ends_constrain_nothing() -> None:
     assert not constraints(Filters()).any
     assert not constraints(Filters(year_range=(None, None), rating_range=(None, None))).any

@@ -117,7 +117,11 @@ _Rating = Annotated[Rating, Strict()]
 
 
 class Filters(Frozen):
-    """What a result must be. All filters must hold; of the names of one filter, any one is enough."""
+    """What a result must be. All filters must hold; of the names of one filter, any one is enough.
+
+    Names are compared without case; those of directors, countries, languages and keywords also without accents,
+    punctuation and leading article.
+    """
 
     genres: Names = ()
     platforms: Names = ()

@@ -118,7 +118,7 @@ class FacetCount(Frozen):
 class Facets(Frozen):
     """Counts over all candidates, before paging; the most frequent first, years and ratings in order.
 
-    Of directors, countries, languages and keywords there are at most 20.
+    Of directors and keywords there are the 20 most frequent at most.
     """
 
     genres: tuple[FacetCount, ...]

@@ -1,6 +1,6 @@
 """Opening an index bundle: one folder with everything that search reads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +51,12 @@ class Catalogue:
         """Number of documents."""
         return self.manifest.count
 
-    def codes_of(self, attribute: str) -> Mapping[str, int]:
-        """The codes of the names of an attribute, by case-folded name."""
-        if attribute in self.columns.memberships:
-            return self.columns.memberships[attribute].codes
+    def codes_of(self, attribute: str, keys: Collection[str]) -> frozenset[int]:
+        """The codes of the names of an attribute, of those that it has; each in the form in which it is compared."""
+        if (membership := self.columns.memberships.get(attribute)) is not None:
+            return frozenset(code for code in map(membership.code, keys) if code is not None)
         names: Sequence[str] = getattr(self.manifest, attribute)
-        return {name.casefold(): code for code, name in enumerate(names)}
+        return frozenset(code for code, name in enumerate(names) if name.casefold() in keys)
 
     @property
     def ids(self) -> list[str]:

@@ -1,6 +1,6 @@
 """The Tantivy index of a bundle's words: its schema and its analyzer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -9,6 +9,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content
 from discovery.catalogue.nations import adjectives
 from discovery.catalogue.tantivy_index import TantivyIndex
@@ -71,17 +72,14 @@ def analyzer() -> tantivy.TextAnalyzer:
     )
 
 
-def write(folder: Path, contents: Sequence[Content], vocabularies: Mapping[str, Sequence[str]]) -> None:
-    """Index contents, row by row in order; `vocabularies` give the codes of the names of each attribute in `CODES`."""
-    codes = {
-        attribute: {name.casefold(): code for code, name in enumerate(vocabularies[attribute])} for attribute in CODES
-    }
+def write(folder: Path, contents: Sequence[Content], columns: Columns) -> None:
+    """Index contents, row by row in order; their columns have the codes of the names of each attribute in `CODES`."""
     KeywordIndex.write_documents(
-        folder, schema(), (_document(row, content, codes) for row, content in enumerate(contents))
+        folder, schema(), (_document(row, content, columns) for row, content in enumerate(contents))
     )
 
 
-def _document(row: int, content: Content, codes: Mapping[str, Mapping[str, int]]) -> tantivy.Document:
+def _document(row: int, content: Content, columns: Columns) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned(ROW, row)
     document.add_text(TITLE, content.title)
@@ -104,8 +102,8 @@ def _document(row: int, content: Content, codes: Mapping[str, Mapping[str, int]]
     for name in dict.fromkeys(map(title_key, content.keywords)):
         document.add_text(KEYWORD_KEY, name)
     for attribute, field in CODES.items():
-        for name in getattr(content, attribute):
-            document.add_unsigned(field, codes[attribute][name.casefold()])
+        for code in columns.codes_of(attribute, row):
+            document.add_unsigned(field, code)
     if content.release_year is not None:
         document.add_integer(YEAR, content.release_year)
     if content.average_rating is not None:

@@ -1,59 +1,100 @@
 """Which rows have which names, for attributes with thousands of names, of which a row has a few."""
 
 import json
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.catalogue.vocabulary import vocabulary
+from discovery.catalogue.title_key import name_key
+
+Unsigned = NDArray[np.unsignedinteger[Any]]
+"""Of as few bytes as the greatest value needs."""
 
 
 @dataclass(frozen=True, eq=False)
 class Membership:
-    """m pairs of a row and the code of a name that it has."""
+    """Compressed sparse rows: n rows that have m names in all, of v distinct ones."""
 
     names: Sequence[str]
-    """By code."""
-    pairs: NDArray[np.int32]
-    """`[2, m]`: rows, ascending, and codes; no pair twice."""
+    """By code, `[v]`, in the order of their `name_key`."""
+    offsets: Unsigned
+    """`[n + 1]`: the codes of `row` are those from `offsets[row]` to `offsets[row + 1]`."""
+    codes: Unsigned
+    """`[m]`; no row has one twice."""
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[str]]) -> Self:
-        """Of the names that each row has; those that differ in case alone are one."""
-        names = vocabulary(rows)
-        codes = {name.casefold(): code for code, name in enumerate(names)}
-        pairs = [(row, code) for row, had in enumerate(rows) for code in {codes[name.casefold()]: None for name in had}]
-        return cls(names, np.array(pairs, dtype=np.int32).reshape(-1, 2).T)
+        """Of the names that each row has; those of one `name_key` are one, in its most frequent spelling."""
+        spellings = _spellings(chain.from_iterable(rows))
+        keys = sorted(spellings)
+        code_of = {key: code for code, key in enumerate(keys)}
+        codes = [sorted({code_of[name_key(name)] for name in had}) for had in rows]
+        return cls(
+            names=[spellings[key] for key in keys],
+            offsets=_smallest(np.cumsum([0, *map(len, codes)])),
+            codes=_smallest(np.array(list(chain.from_iterable(codes)), dtype=np.intp)),
+        )
 
     def save(self, folder: Path, name: str) -> None:
-        """Write the pairs and the names."""
-        np.save(folder / f"{name}.npy", self.pairs)
+        """Write the arrays and the names."""
+        for path, array in zip(_arrays(folder, name), (self.offsets, self.codes), strict=True):
+            np.save(path, array)
         (folder / f"{name}.json").write_text(json.dumps(self.names, ensure_ascii=False, separators=(",", ":")))
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Self:
-        """Memory-map the pairs, and read the names."""
+        """Memory-map the arrays, and read the names."""
         names = json.loads((folder / f"{name}.json").read_text())
-        return cls(names, np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")))
+        return cls(names, *(np.asarray(np.load(path, mmap_mode="r")) for path in _arrays(folder, name)))
 
-    @cached_property
-    def codes(self) -> dict[str, int]:
-        """By case-folded name."""
-        return {name.casefold(): code for code, name in enumerate(self.names)}
+    def code(self, key: str) -> int | None:
+        """The code of the name of a `name_key`; None where no row has it."""
+        code = bisect_left(self.names, key, key=name_key)
+        return code if code < len(self.names) and name_key(self.names[code]) == key else None
 
-    def having(self, codes: frozenset[int], size: int) -> NDArray[np.bool_]:
-        """Which of so many rows have any of the names, `[size]`."""
-        rows, all_codes = self.pairs
-        having: NDArray[np.bool_] = np.zeros(size, dtype=np.bool_)
-        having[rows[np.isin(all_codes, list(codes))]] = True
+    def codes_of(self, row: int) -> list[int]:
+        """The codes of one row's names."""
+        codes: list[int] = self.codes[int(self.offsets[row]) : int(self.offsets[row + 1])].tolist()
+        return codes
+
+    def having(self, codes: Iterable[int]) -> NDArray[np.bool_]:
+        """Which rows have any of the names, `[n]`."""
+        wanted = np.zeros(len(self.names), dtype=np.bool_)
+        wanted[list(codes)] = True
+        having = np.zeros(len(self.offsets) - 1, dtype=np.bool_)
+        having[np.searchsorted(self.offsets, np.flatnonzero(wanted[self.codes]), side="right") - 1] = True
         return having
 
-    def counts(self, kept: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """How many of the rows that are kept (`[n]`) have each name."""
-        rows, codes = self.pairs
-        return np.bincount(codes[kept[rows]], minlength=len(self.names))
+    def counts(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """How many of the rows, each once, have each name, `[v]`."""
+        if len(rows) == len(self.offsets) - 1:  # all of them, in whatever order
+            return np.bincount(self.codes, minlength=len(self.names))
+        starts = self.offsets[rows].astype(np.intp)
+        lengths = self.offsets[rows + 1] - starts
+        before = np.cumsum(lengths) - lengths
+        places = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
+        return np.bincount(self.codes[places], minlength=len(self.names))
+
+
+def _spellings(names: Iterable[str]) -> dict[str, str]:
+    """The most frequent spelling by key; of equally frequent ones the first met."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for name in names:
+        found[name_key(name)][name] += 1
+    return {key: spellings.most_common(1)[0][0] for key, spellings in found.items()}
+
+
+def _arrays(folder: Path, name: str) -> tuple[Path, Path]:
+    return folder / f"{name}-offsets.npy", folder / f"{name}-codes.npy"
+
+
+def _smallest(values: NDArray[np.intp]) -> Unsigned:
+    """The same numbers, none of them negative, in as few bytes as they need."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))

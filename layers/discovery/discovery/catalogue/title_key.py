@@ -30,6 +30,11 @@ def title_key_of(words: Sequence[str]) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0] in ARTICLES else words)
 
 
+def name_key(name: str) -> str:
+    """The `title_key` of a name, and of one without words the name case-folded."""
+    return title_key(name) or name.casefold()
+
+
 def surface(title: str) -> str:
     """A title as people type it, but for case and outer white space."""
     return " ".join(title.casefold().split())

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from discovery.api.requests import Filters
+from discovery.catalogue.title_key import name_key
 
 Names = frozenset[str]
-"""Of an attribute, case-folded."""
+"""Of an attribute, in the form in which they are compared: genres and platforms case-folded, others by `name_key`."""
 NAMED = ("genres", "platforms", "directors", "countries", "languages", "keywords")
 """The attributes that are names."""
 
@@ -57,13 +58,17 @@ def constraints(filters: Filters) -> Constraints[str]:
         years=filters.year_range or (None, None),
         ratings=filters.rating_range or (None, None),
         max_content_level=filters.max_content_rating.level if filters.max_content_rating else None,
-        **{attribute: (names(wanted),) for attribute in NAMED if (wanted := getattr(filters, attribute))},
+        **{attribute: (_keys(attribute, wanted),) for attribute in NAMED if (wanted := getattr(filters, attribute))},
     )
 
 
 def names(of: Iterable[str]) -> Names:
-    """Names in the form in which they are compared."""
+    """Names of genres or platforms in the form in which they are compared."""
     return frozenset(name.casefold() for name in of)
+
+
+def _keys(attribute: str, wanted: Iterable[str]) -> Names:
+    return names(wanted) if attribute in ("genres", "platforms") else frozenset(map(name_key, wanted))
 
 
 def _overlap[T: (int, float)](

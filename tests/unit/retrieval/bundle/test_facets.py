@@ -43,6 +43,27 @@ def test_of_those_the_most_frequent_are_told() -> None:
     assert pairs(found.directors) == [("Everybody", 30), *((f"Director {n:02}", 1) for n in range(19))]
 
 
+def test_of_countries_and_languages_all_are_told() -> None:
+    contents = [Content(id=f"{n}", title="A", countries=(f"C{n:02}",), languages=(f"L{n:02}",)) for n in range(30)]
+
+    found = facets.count(Columns.of(contents, [], []), np.arange(30), [], [])
+
+    assert pairs(found.countries) == [(f"C{n:02}", 1) for n in range(30)]
+    assert pairs(found.languages) == [(f"L{n:02}", 1) for n in range(30)]
+
+
+def test_more_frequent_names_are_told_before_all_others_and_equals_by_name() -> None:
+    contents = [Content(id=f"{n}", title="A", keywords=(f"K{n:02}",)) for n in range(30)]
+    twice = [Content(id=f"{n}-again", title="A", keywords=(f"K{n:02}",)) for n in range(10, 30, 2)]
+
+    found = facets.count(Columns.of([*contents, *twice], [], []), np.arange(40), [], [])
+
+    assert pairs(found.keywords) == [
+        *((f"K{n:02}", 2) for n in range(10, 30, 2)),
+        *((f"K{n:02}", 1) for n in range(10)),
+    ]
+
+
 def test_years_are_counted_by_decade_in_order(catalogue: Catalogue) -> None:
     found = counted(catalogue, "gravity-2013", "alien-1979", "jaws-1975", "dracula-1931")
 

@@ -46,6 +46,13 @@ def test_directors_countries_languages_and_keywords_are_filters(catalogue: Catal
     assert passing(catalogue, Filters(keywords=("Parasite",))) == {"alien-1979", "jaws-1975"}
 
 
+def test_names_of_people_match_whatever_their_accents_and_punctuation(catalogue: Catalogue) -> None:
+    assert passing(catalogue, Filters(directors=("Alfonso Cuaron",))) == {"gravity-2013"}
+    assert passing(catalogue, Filters(directors=("jean pierre jeunet",))) == {"amelie-2001"}
+    assert passing(catalogue, Filters(countries=("The United Kingdom",))) == {"alien-1979", "gravity-2013"}
+    assert passing(catalogue, Filters(directors=("Alfonso",))) == set()
+
+
 def test_names_match_whatever_their_case(catalogue: Catalogue) -> None:
     assert passing(catalogue, Filters(genres=("wAR",), platforms=("NETFLIX",))) == {"1917-2019"}
 

@@ -62,9 +62,7 @@ def build_bundle(
         np.save(folder / VECTORS_FILE, vectors)
         Codes.of(vectors).save(folder)
         columns = Columns.of(contents, genres, platforms)
-        sparse = {attribute: membership.names for attribute, membership in columns.memberships.items()}
-        vocabularies = {"genres": genres, "platforms": platforms, **sparse}
-        keyword_index.write(folder / KEYWORD_FOLDER, contents, vocabularies)
+        keyword_index.write(folder / KEYWORD_FOLDER, contents, columns)
         Lexicon.write(folder / LEXICON_FOLDER, contents)
         SuggestionIndex.write(folder / SUGGESTIONS_FOLDER, contents)
         Documents.write(contents, folder)

@@ -8,17 +8,15 @@ from numpy.typing import NDArray
 from discovery.api.responses import Facets
 from discovery.catalogue.columns import Columns
 
-MOST_VALUES = 20
-"""Of a facet that may have thousands, such as directors."""
+_MOST_VALUES = {"directors": 20, "keywords": 20}
+"""Of the facets that may have thousands."""
 _DECADE = 10
 _LAST_POINT = 9
 """Ten belongs to the last whole point."""
 
 
 def count(columns: Columns, rows: NDArray[np.intp], genres: Sequence[str], platforms: Sequence[str]) -> Facets:
-    """Count the facets of rows; values that none of them has, and unknown ones, are left out."""
-    kept: NDArray[np.bool_] = np.zeros(len(columns.years), dtype=np.bool_)
-    kept[rows] = True
+    """Count the facets of rows, each once; values that none of them has, and unknown ones, are left out."""
     years = columns.years[rows]
     ratings = columns.ratings[rows]
     decades = np.bincount(years[years >= 0] // _DECADE)
@@ -30,15 +28,18 @@ def count(columns: Columns, rows: NDArray[np.intp], genres: Sequence[str], platf
             "years": [_count(f"{decade * _DECADE}s", decades[decade]) for decade in np.flatnonzero(decades)],
             "ratings": [_count(f"{point}-{point + 1}", points[point]) for point in np.flatnonzero(points)],
             **{
-                attribute: _most_frequent(membership.counts(kept), membership.names)[:MOST_VALUES]
+                attribute: _most_frequent(membership.counts(rows), membership.names, _MOST_VALUES.get(attribute))
                 for attribute, membership in columns.memberships.items()
             },
         }
     )
 
 
-def _most_frequent(counts: NDArray[np.intp], names: Sequence[str]) -> list[dict[str, object]]:
+def _most_frequent(counts: NDArray[np.intp], names: Sequence[str], most: int | None = None) -> list[dict[str, object]]:
     having = np.flatnonzero(counts)
+    if most is not None and len(having) > most:  # of thousands, those that are told are found without sorting all
+        least = np.partition(counts[having], -most)[-most]
+        having = np.concatenate([np.flatnonzero(counts > least), np.flatnonzero(counts == least)])[:most]
     order = having[np.argsort(-counts[having], kind="stable")]  # vocabularies are in order of name
     return [_count(names[code], counts[code]) for code in order]
 

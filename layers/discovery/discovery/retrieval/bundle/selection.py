@@ -1,6 +1,5 @@
 """Constraints over a bundle: names as codes of its vocabularies, and which rows satisfy them."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,7 +35,7 @@ def selection(wanted: Constraints[str], catalogue: Catalogue) -> Selection:
         ratings=wanted.ratings,
         max_content_level=wanted.max_content_level,
         **{
-            attribute: tuple(_codes(groups, catalogue.codes_of(attribute)))
+            attribute: tuple(catalogue.codes_of(attribute, keys) for keys in groups)
             for attribute, groups in wanted.named.items()
             if groups
         },
@@ -53,7 +52,7 @@ def mask(columns: Columns, selected: Selection) -> Mask | None:
             allowed &= members[:, sorted(codes)].any(axis=1)
     for attribute, membership in columns.memberships.items():
         for codes in selected.named[attribute]:
-            allowed &= membership.having(codes, len(allowed))
+            allowed &= membership.having(codes)
     for values, bounds in ((columns.years, selected.years), (columns.ratings, selected.ratings)):
         if bounds != (None, None):
             allowed &= _within(values, *bounds)
@@ -66,8 +65,3 @@ def _within(values: NDArray[np.int16] | NDArray[np.float32], low: float | None, 
     """Which values are known, so neither −1 nor NaN, and within inclusive bounds."""
     known: Mask = values >= (0 if low is None else low)
     return known if high is None else known & (values <= high)
-
-
-def _codes(groups: Iterable[frozenset[str]], codes: Mapping[str, int]) -> Iterable[frozenset[int]]:
-    for wanted in groups:
-        yield frozenset(codes[name] for name in wanted if name in codes)
