@@ -26,7 +26,8 @@ MEMBERS = st.sampled_from(
             "platforms",
             "year_range",
         ),
-        *("correct", "highlight", "sort", "order"),
+        *("correct", "highlight", "sort", "order", "disjunctive_facets"),
+        *("directors", "countries", "languages", "keywords"),
     ]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("\ud800")
@@ -34,7 +35,13 @@ VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=30) | st.dictionaries(MEMBERS | st.text(max_size=5), inner)
 )
 FILTERS = st.dictionaries(
-    st.sampled_from(["genres", "platforms", "year_range", "rating_range", "max_content_rating"]), VALUES
+    st.sampled_from(
+        [
+            *("genres", "platforms", "directors", "countries", "languages", "keywords"),
+            *("year_range", "rating_range", "max_content_rating"),
+        ]
+    ),
+    VALUES,
 )
 BODIES = (
     VALUES
@@ -45,6 +52,7 @@ BODIES = (
 PARAMETER_NAMES = [
     *("query", "genres", "platforms", "year_min", "year_max", "rating_min", "rating_max", "max_content_rating"),
     *("page", "page_size", "experiment_variant", "explain", "correct", "highlight", "sort", "order", "other"),
+    *("directors", "countries", "languages", "keywords", "disjunctive_facets"),
 ]
 PARAMETERS = st.dictionaries(
     st.sampled_from(PARAMETER_NAMES),

@@ -93,15 +93,39 @@ def test_a_disjunctive_facet_is_that_of_the_search_without_its_filter(
 ) -> None:
     answer = api.post({"query": query, "filters": filters, "disjunctive_facets": True})
 
-    assert counted(answer.json["disjunctive_facets"]) == {
-        FACETS[name]: counts
-        for name in filters
-        if (
-            counts := counted(
-                api.post({"query": query, "filters": {k: v for k, v in filters.items() if k != name}}).json["facets"]
-            ).get(FACETS[name])
-        )
-    }
+    def without(name: str) -> list[dict[str, Any]]:
+        rest = {other: wanted for other, wanted in filters.items() if other != name}
+        counts: list[dict[str, Any]] = api.post({"query": query, "filters": rest}).json["facets"][FACETS[name]]
+        return counts
+
+    expected = {facet: without(name) if name in filters else None for name, facet in FACETS.items()}
+    assert answer.json["disjunctive_facets"] == expected
+    assert answer.json["facets"] == api.post({"query": query, "filters": filters}).json["facets"]
+
+
+def test_a_facet_that_is_not_filtered_by_is_null_and_one_that_finds_nothing_is_empty(api: Api) -> None:
+    filters = {"genres": ["Horror"], "keywords": ["whimsy"], "year_range": [None, None]}
+
+    facets = api.post({"query": "alien", "filters": filters, "disjunctive_facets": True}).json["disjunctive_facets"]
+
+    assert {name for name, counts in facets.items() if counts is not None} == {"genres", "keywords"}
+    assert facets["genres"] == []  # whimsical films of any genre, none of which has an alien
+    assert [facet["value"] for facet in facets["keywords"]] == ["parasite"]
+
+
+def test_without_filters_no_facet_is_counted_again(api: Api) -> None:
+    facets = api.get(query="alien", disjunctive_facets="true").json["disjunctive_facets"]
+
+    assert facets == dict.fromkeys(FACETS.values())
+
+
+def test_what_was_understood_in_the_query_stays(api: Api) -> None:
+    """ "horror films" asks for a genre by itself, so that lifting the request's own filter lifts nothing of that."""
+    answer = api.get(query="horror films", genres="Thriller", disjunctive_facets="true").json
+
+    assert answer["query_parsed"]["genres"] == ["Horror"]
+    assert answer["disjunctive_facets"]["genres"] == api.get(query="horror films").json["facets"]["genres"]
+    assert answer["disjunctive_facets"]["genres"][0]["value"] == "Horror"
 
 
 def test_they_are_there_only_where_they_are_asked_for(api: Api) -> None:

@@ -84,3 +84,23 @@ def test_a_search_needs_no_query_and_may_have_an_empty_one() -> None:
     for schema in (by_get["schema"], body["properties"]["query"]):
         assert (schema["default"], schema["maxLength"]) == ("", 500)
         assert schema.keys().isdisjoint({"minLength", "pattern"})
+
+
+@pytest.mark.parametrize("name", ["genres", "platforms", "directors", "countries", "languages", "keywords"])
+def test_a_filter_by_names_is_described_alike_as_a_parameter_and_in_a_body(name: str) -> None:
+    by_get = parameter("/v1/search", name)
+    in_body = DOCUMENT["components"]["schemas"]["Filters"]["properties"][name]
+
+    assert not by_get["required"]
+    for schema in (by_get["schema"], in_body):
+        assert (schema["type"], schema["maxItems"], schema["default"]) == ("array", 50, [])
+        assert schema["items"]["maxLength"] == 100
+
+
+def test_every_facet_is_described_both_ways_and_only_the_disjunctive_ones_may_be_null() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    facets, disjunctive = schemas["Facets"]["properties"], schemas["DisjunctiveFacets"]["properties"]
+
+    assert facets.keys() == disjunctive.keys()
+    assert all(schema["type"] == "array" for schema in facets.values())
+    assert all({"type": "null"} in schema["anyOf"] for schema in disjunctive.values())

@@ -133,6 +133,23 @@ class Facets(Frozen):
     keywords: tuple[FacetCount, ...] = ()
 
 
+class DisjunctiveFacets(Frozen):
+    """Each facet that the request filters by, counted without that filter; null for those that it does not filter by.
+
+    The counts are those of the same search with that filter left out and all others kept. What was understood in the
+    query stays.
+    """
+
+    genres: tuple[FacetCount, ...] | None = None
+    platforms: tuple[FacetCount, ...] | None = None
+    years: tuple[FacetCount, ...] | None = None
+    ratings: tuple[FacetCount, ...] | None = None
+    directors: tuple[FacetCount, ...] | None = None
+    countries: tuple[FacetCount, ...] | None = None
+    languages: tuple[FacetCount, ...] | None = None
+    keywords: tuple[FacetCount, ...] | None = None
+
+
 class Personalization(Frozen):
     """What personalization did to this response, and why."""
 
@@ -165,9 +182,8 @@ class SearchResponse(Frozen):
     page: int
     page_size: int
     facets: Facets
-    disjunctive_facets: Facets | None = None
-    """Of the facets that the request filters by, and of no others: the counts without that filter, so what another
-    value in its place would find; where they were asked for."""
+    disjunctive_facets: DisjunctiveFacets | None = None
+    """What another value in place of one that is filtered by would find; null where they were not asked for."""
     personalization: Personalization
     search_time_ms: float
     nothing_found: NothingFound | None = None
