@@ -20,12 +20,18 @@ from tests import catalogues
 
 CODES = st.lists(st.frozensets(st.integers(0, 11), max_size=3), max_size=2).map(tuple)
 PLATFORM_CODES = st.lists(st.frozensets(st.integers(0, 3), max_size=2), max_size=2).map(tuple)
+FEW_CODES = st.lists(st.frozensets(st.integers(0, 1), max_size=2), max_size=1).map(tuple)
+"""Of directors and the like, of whom the catalogue has two at least."""
 YEARS = st.none() | st.integers(1925, 2025)
 RATINGS = st.none() | st.sampled_from([0.0, 5.8, 7.3, 7.31, 8.1, 8.15, 8.5, 9.4, 10.0])
 SELECTIONS = st.builds(
     Selection,
     genres=CODES,
     platforms=PLATFORM_CODES,
+    directors=FEW_CODES,
+    countries=FEW_CODES,
+    languages=FEW_CODES,
+    keywords=FEW_CODES,
     years=st.tuples(YEARS, YEARS),
     ratings=st.tuples(RATINGS, RATINGS),
     max_content_level=st.none() | st.integers(1, 5),
