@@ -13,7 +13,6 @@ from discovery.catalogue.build.pretrained import load_pretrained
 from discovery.catalogue.manifest import size_of
 from discovery.composition import search_service
 from discovery.retrieval.bundle import keyword
-from discovery.retrieval.bundle.selection import Selection
 from discovery.settings import CatalogueSettings, Settings
 from discovery.statistics.percentiles import spread
 from lab.benchmarks import synthetic
@@ -145,7 +144,7 @@ def opened(bundle: Path) -> _Opened:
     vector = catalogue.model.embed([query])[0]
     strategies: dict[str, Callable[[], object]] = {
         VECTORS: lambda: catalogue.codes.products(vector),
-        KEYWORDS: lambda: keyword.retrieve(catalogue.keyword, query, Selection()),
+        KEYWORDS: lambda: keyword.retrieve(catalogue.keyword, query),
     }
     samples = interleave([Contestant(*strategy) for strategy in strategies.items()], blocks=1, rounds=_PROBES)
     return _Opened(opening, {name: samples.all(name) for name in strategies})

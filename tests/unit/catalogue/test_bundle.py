@@ -15,7 +15,6 @@ from discovery.catalogue.content import Content
 from discovery.catalogue.manifest import FORMAT_VERSION, bundle_id, checksums
 from discovery.errors import BundleInvalid
 from discovery.retrieval.bundle import keyword
-from discovery.retrieval.bundle.selection import Selection
 from tests import catalogues
 
 
@@ -61,7 +60,7 @@ def test_a_catalogue_without_genres_and_platforms_can_be_opened_and_searched(tmp
 
     with catalogues.opened(tmp_path / "bundle") as opened:
         assert opened.columns.genres.shape == (1, 0)
-        assert keyword.retrieve(opened.keyword, "alien", Selection()).rows == (0,)
+        assert keyword.retrieve(opened.keyword, "alien").rows == (0,)
 
 
 def test_the_opened_model_embeds_as_the_building_one_did(catalogue: Catalogue) -> None:
@@ -151,7 +150,7 @@ def test_opening_and_searching_writes_nothing_into_the_bundle(copy: Path) -> Non
 
     try:
         with catalogues.opened(copy) as opened:
-            found = keyword.retrieve(opened.keyword, "shark", Selection())
+            found = keyword.retrieve(opened.keyword, "shark")
             title = opened.find_title("jaws")
         after = {path: path.stat().st_mtime_ns for path in [copy, *copy.rglob("*")]}
     finally:

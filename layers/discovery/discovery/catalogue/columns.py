@@ -56,13 +56,6 @@ class Columns:
             memberships={name: Membership.of([getattr(c, name) for c in contents]) for name in MEMBERSHIPS},
         )
 
-    def codes_of(self, attribute: str, row: int) -> list[int]:
-        """The codes of a row's names, of genres, platforms, or an attribute with a membership."""
-        if (membership := self.memberships.get(attribute)) is not None:
-            return membership.codes_of(row)
-        codes: list[int] = np.flatnonzero(getattr(self, attribute)[row]).tolist()
-        return codes
-
     def save(self, folder: Path) -> None:
         """Write one `.npy` file for each column, and the names of memberships."""
         for name in _ARRAYS:

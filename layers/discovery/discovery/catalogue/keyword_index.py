@@ -1,5 +1,6 @@
 """The Tantivy index of a bundle's words: its schema and its analyzer."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,6 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content
 from discovery.catalogue.nations import adjectives
 from discovery.catalogue.tantivy_index import TantivyIndex
@@ -26,16 +26,7 @@ TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW = (
     "overview",
 )
 TEXT_FIELDS = (TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW)
-ROW, YEAR, RATING, CONTENT_LEVEL = "row", "year", "rating", "content_level"
-CODES = {
-    "genres": "genre_code",
-    "platforms": "platform_code",
-    "directors": "director_code",
-    "countries": "country_code",
-    "languages": "language_code",
-    "keywords": "keyword_code",
-}
-"""The fields with the codes of a content's names, by attribute."""
+ROW = "row"
 TITLE_KEY, TITLE_SURFACE, TITLE_LENGTH = "title_key", "title_surface", "title_length"
 PERSON_KEY, KEYWORD_KEY = "person_key", "keyword_key"
 """Keys and surfaces are whole: a title's, one of its aliases', a name's, or a keyword's."""
@@ -44,7 +35,7 @@ MOST_HITS = 5000
 
 
 def schema() -> tantivy.Schema:
-    """Text fields are analyzed; the rest carry the filters, with names as vocabulary codes."""
+    """Text fields are analyzed; keys and surfaces are whole. What filters read is in the columns."""
     builder = tantivy.SchemaBuilder()
     for field in TEXT_FIELDS:
         builder.add_text_field(field, tokenizer_name=ANALYZER)
@@ -52,11 +43,6 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(field, tokenizer_name="raw")
     builder.add_unsigned_field(TITLE_LENGTH, fast=True)
     builder.add_unsigned_field(ROW, fast=True)
-    builder.add_integer_field(YEAR, indexed=True, fast=True)
-    builder.add_float_field(RATING, indexed=True, fast=True)
-    builder.add_unsigned_field(CONTENT_LEVEL, indexed=True, fast=True)
-    for field in CODES.values():
-        builder.add_unsigned_field(field, indexed=True)
     return builder.build()
 
 
@@ -72,14 +58,12 @@ def analyzer() -> tantivy.TextAnalyzer:
     )
 
 
-def write(folder: Path, contents: Sequence[Content], columns: Columns) -> None:
-    """Index contents, row by row in order; their columns have the codes of the names of each attribute in `CODES`."""
-    KeywordIndex.write_documents(
-        folder, schema(), (_document(row, content, columns) for row, content in enumerate(contents))
-    )
+def write(folder: Path, contents: Sequence[Content]) -> None:
+    """Index contents, row by row in order."""
+    KeywordIndex.write_documents(folder, schema(), itertools.starmap(_document, enumerate(contents)))
 
 
-def _document(row: int, content: Content, columns: Columns) -> tantivy.Document:
+def _document(row: int, content: Content) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned(ROW, row)
     document.add_text(TITLE, content.title)
@@ -101,14 +85,6 @@ def _document(row: int, content: Content, columns: Columns) -> tantivy.Document:
         document.add_text(PERSON_KEY, name)
     for name in dict.fromkeys(map(title_key, content.keywords)):
         document.add_text(KEYWORD_KEY, name)
-    for attribute, field in CODES.items():
-        for code in columns.codes_of(attribute, row):
-            document.add_unsigned(field, code)
-    if content.release_year is not None:
-        document.add_integer(YEAR, content.release_year)
-    if content.average_rating is not None:
-        document.add_float(RATING, content.average_rating)
-    document.add_unsigned(CONTENT_LEVEL, content.content_rating.level if content.content_rating else 0)
     return document
 
 

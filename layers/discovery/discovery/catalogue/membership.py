@@ -59,11 +59,6 @@ class Membership:
         code = bisect_left(self.names, key, key=name_key)
         return code if code < len(self.names) and name_key(self.names[code]) == key else None
 
-    def codes_of(self, row: int) -> list[int]:
-        """The codes of one row's names."""
-        codes: list[int] = self.codes[int(self.offsets[row]) : int(self.offsets[row + 1])].tolist()
-        return codes
-
     def having(self, codes: Iterable[int]) -> NDArray[np.bool_]:
         """Which rows have any of the names, `[n]`."""
         wanted = np.zeros(len(self.names), dtype=np.bool_)

@@ -11,35 +11,16 @@ from hypothesis import strategies as st
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
-from discovery.catalogue.keyword_index import analyzer
+from discovery.catalogue.keyword_index import MOST_HITS, analyzer
 from discovery.retrieval.bundle import keyword
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection, mask
+from discovery.retrieval.bundle.selection import Mask
 from discovery.scoring import SCORING
 from tests import catalogues
 
-CODES = st.lists(st.frozensets(st.integers(0, 11), max_size=3), max_size=2).map(tuple)
-PLATFORM_CODES = st.lists(st.frozensets(st.integers(0, 3), max_size=2), max_size=2).map(tuple)
-FEW_CODES = st.lists(st.frozensets(st.integers(0, 1), max_size=2), max_size=1).map(tuple)
-"""Of directors and the like, of whom the catalogue has two at least."""
-YEARS = st.none() | st.integers(1925, 2025)
-RATINGS = st.none() | st.sampled_from([0.0, 5.8, 7.3, 7.31, 8.1, 8.15, 8.5, 9.4, 10.0])
-SELECTIONS = st.builds(
-    Selection,
-    genres=CODES,
-    platforms=PLATFORM_CODES,
-    directors=FEW_CODES,
-    countries=FEW_CODES,
-    languages=FEW_CODES,
-    keywords=FEW_CODES,
-    years=st.tuples(YEARS, YEARS),
-    ratings=st.tuples(RATINGS, RATINGS),
-    max_content_level=st.none() | st.integers(1, 5),
-)
 
-
-def search(catalogue: Catalogue, terms: str, wanted: Selection = Selection()) -> Ranking:  # noqa: B008 - frozen
-    return keyword.retrieve(catalogue.keyword, terms, wanted)
+def search(catalogue: Catalogue, terms: str, allowed: Mask | None = None) -> Ranking:
+    return keyword.retrieve(catalogue.keyword, terms, allowed)
 
 
 def by_row(ranking: Ranking) -> dict[int, float]:
@@ -262,16 +243,9 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("wanted", [Selection(), Selection(years=(1970, 1980))], ids=["alone", "constrained"])
 @pytest.mark.parametrize("terms", NASTY)
-def test_no_query_is_an_error_or_breaks_out_of_the_constraints(
-    catalogue: Catalogue, terms: str, wanted: Selection
-) -> None:
-    ranking = search(catalogue, terms, wanted)
-
-    allowed = mask(catalogue.columns, wanted)
-    assert all(math.isfinite(score) for score in ranking.scores)
-    assert allowed is None or allowed[ranking.rows].all()
+def test_no_query_is_an_error(catalogue: Catalogue, terms: str) -> None:
+    assert all(math.isfinite(score) for score in search(catalogue, terms).scores)
 
 
 @given(st.text(max_size=200))
@@ -279,28 +253,29 @@ def test_no_text_at_all_is_an_error(catalogue: Catalogue, terms: str) -> None:
     assert len(search(catalogue, terms).rows) <= catalogue.size
 
 
-@given(st.text(alphabet='alien jaws()[]{}"^~*+-:/\\ANDORNOTIN TO', max_size=60), SELECTIONS)
-def test_no_syntax_breaks_out_of_the_constraints(catalogue: Catalogue, terms: str, wanted: Selection) -> None:
-    rows = search(catalogue, terms, wanted).rows
+@given(
+    st.text(alphabet='alien jaws()[]{}"^~*+-:/\\ANDORNOTIN TO', max_size=60)
+    | st.sampled_from(["*", "love war", "the young"]),
+    st.lists(st.booleans(), min_size=len(catalogues.CONTENTS), max_size=len(catalogues.CONTENTS)),
+)
+def test_what_is_allowed_only_takes_away(catalogue: Catalogue, terms: str, allowed: list[bool]) -> None:
+    everything, some = search(catalogue, terms), search(catalogue, terms, np.array(allowed))
 
-    allowed = mask(catalogue.columns, wanted)
-    assert allowed is None or allowed[list(rows)].all()
-
-
-@given(SELECTIONS)
-def test_constraints_select_the_rows_that_the_mask_selects(catalogue: Catalogue, wanted: Selection) -> None:
-    rows = search(catalogue, "*", wanted).rows
-
-    allowed = mask(catalogue.columns, wanted)
-    assert sorted(rows) == (list(range(catalogue.size)) if allowed is None else np.flatnonzero(allowed).tolist())
+    kept = [place for place, row in enumerate(everything.rows.tolist()) if allowed[row]]
+    assert some.rows.tolist() == everything.rows[kept].tolist()
+    assert some.evidence.tolist() == everything.evidence[kept].tolist()
+    assert some.scores.tolist() == everything.scores[kept].tolist()
 
 
-def test_a_constraint_changes_no_score(catalogue: Catalogue) -> None:
-    free = by_row(search(catalogue, "love"))
+def test_of_more_matches_than_one_search_gives_a_filter_only_takes_away(tmp_path: Path) -> None:
+    contents = [Content(id=str(n), title="Love", genres=("War",) if n % 2 else ()) for n in range(MOST_HITS + 500)]
+    build_bundle(contents, catalogues.model(), tmp_path / "many")
+    with catalogues.opened(tmp_path / "many") as catalogue:
+        everything = search(catalogue, "love")
+        of_war = search(catalogue, "love", catalogue.columns.genres[:, 0])
 
-    constrained = by_row(search(catalogue, "love", Selection(years=(1900, 2020))))
-
-    assert constrained == pytest.approx({row: free[row] for row in constrained})
+    assert len(everything.rows) == MOST_HITS
+    assert set(of_war.rows.tolist()) == {row for row in everything.rows.tolist() if row % 2}
 
 
 def test_the_analyzer_folds_case_accents_and_endings() -> None:

@@ -1,4 +1,4 @@
-"""Keyword retrieval: BM25 in Tantivy, with what is selected as part of the query.
+"""Keyword retrieval: BM25 in Tantivy.
 
     evidence = (1 − p) · BM25 / best BM25 · (1 − s + s · share)  +  p · phrases
 
@@ -13,15 +13,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import tantivy
 from numpy.typing import NDArray
-from tantivy import FieldType, Occur, Query
+from tantivy import Occur, Query
 
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.keyword_index import KeywordIndex
 from discovery.retrieval.bundle.query_syntax import is_affordable, is_plain, plain_words
 from discovery.retrieval.bundle.ranking import Ranking
-from discovery.retrieval.bundle.selection import Selection
+from discovery.retrieval.bundle.selection import Mask
 from discovery.retrieval.evidence import spread
 from discovery.scoring import SCORING, WordScoring
 
@@ -29,24 +28,32 @@ _TELLING = 1.0
 """Inverse document frequency of a word in three of eight titles; pairs with a more frequent word ("of the") say
 nothing, and are in thousands of texts."""
 _NO_SCORE = 1e-9
-"""Where all is found, as by `*`, BM25 says nothing."""
+"""Where all is found, as by `*` or by a word that every title has, BM25 says nothing."""
 _STEPS = 64
 _STEP = 1024.0
 """A search gives one number for each hit, so that number holds two: the share in so many steps, times this, and BM25.
 BM25 stays far below; single precision, in which Tantivy counts, keeps it to within 0.01."""
 
 
-def retrieve(index: KeywordIndex, terms: str, selected: Selection, scoring: WordScoring = SCORING.words) -> Ranking:
-    """What matches the terms among the documents that are selected, by evidence; of too many, the best.
+def retrieve(
+    index: KeywordIndex, terms: str, allowed: Mask | None = None, scoring: WordScoring = SCORING.words
+) -> Ranking:
+    """What matches the terms, by evidence, among the allowed rows (`bool[n]`, or all); of too many matches, the best.
+
+    What is allowed is applied to the matches, so that it only takes away, and changes no evidence.
 
     Terms with Tantivy's query syntax (phrases, AND, OR, -, field:) are read as such, if they can be and would not take
     too long. All their matches have BM25's share of the best as evidence.
     """
+    return _matching(index, terms, scoring).among(allowed)
+
+
+def _matching(index: KeywordIndex, terms: str, scoring: WordScoring) -> Ranking:
     if (query := syntax_query(index, terms)) is not None:
         with contextlib.suppress(ValueError):  # read into something that can't be searched
-            rows, scores = _search(index, query, selected)
+            rows, scores = index.rows(query)
             return Ranking(rows, scores / max(scores.max(initial=0.0), _NO_SCORE), scores)
-    return _by_words(index, index.analyze(plain_words(terms)), selected, scoring)
+    return _by_words(index, index.analyze(plain_words(terms)), scoring)
 
 
 def knows(index: KeywordIndex, text: str) -> bool:
@@ -64,7 +71,7 @@ def syntax_query(index: KeywordIndex, terms: str) -> Query | None:
         return None
 
 
-def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection, scoring: WordScoring) -> Ranking:
+def _by_words(index: KeywordIndex, words: Sequence[str], scoring: WordScoring) -> Ranking:
     terms = list(dict.fromkeys(words))
     frequencies = {term: index.frequency(term) for term in terms}
     weights = {term: inverse_frequency(index, frequency) for term, frequency in frequencies.items()}
@@ -74,16 +81,16 @@ def _by_words(index: KeywordIndex, words: Sequence[str], selected: Selection, sc
     total = sum(weights.values())
     steps = {term: max(1, round(_STEPS * weights[term] / total)) for term in known}
     least = scoring.least_share * sum(steps.values())
-    rows, encoded = _search(index, words_query(index, steps, least), selected)
+    rows, encoded = index.rows(words_query(index, steps, least))
     held = np.floor(encoded / _STEP)
     matching = held >= least
     rows, held, scores = rows[matching], held[matching], (encoded - held * _STEP)[matching]
     if not len(rows):
         return Ranking()
     share = np.minimum(held / _STEPS, 1.0)
-    evidence = scores / scores.max() * (1 - scoring.share + scoring.share * share)
+    evidence = scores / max(scores.max(), _NO_SCORE) * (1 - scoring.share + scoring.share * share)
     if len(known) > 1:
-        evidence = (1 - scoring.phrase) * evidence + scoring.phrase * _phrases(index, words, weights, rows, selected)
+        evidence = (1 - scoring.phrase) * evidence + scoring.phrase * _phrases(index, words, weights, rows)
     order = np.lexsort((rows, -evidence))
     return Ranking(rows[order], evidence[order], scores[order])
 
@@ -112,7 +119,7 @@ def words_query(index: KeywordIndex, steps: dict[str, int], least: float) -> Que
 
 
 def _phrases(
-    index: KeywordIndex, words: Sequence[str], weights: dict[str, float], rows: NDArray[np.intp], selected: Selection
+    index: KeywordIndex, words: Sequence[str], weights: dict[str, float], rows: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """The share of the pairs of words that rows hold side by side, `[len(rows)]`."""
     pairs = [
@@ -128,7 +135,7 @@ def _phrases(
         (Occur.Should, Query.const_score_query(_side_by_side(index, pair), weight / total))
         for pair, weight in zip(pairs, pair_weights, strict=True)
     ]
-    found, shares = _search(index, Query.boolean_query(parts), selected)
+    found, shares = index.rows(Query.boolean_query(parts))
     return spread(shares, found, index.searcher.num_docs)[rows]
 
 
@@ -149,29 +156,3 @@ def inverse_frequency(index: KeywordIndex, frequency: int) -> float:
     Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
     """
     return math.log(1 + (index.searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
-
-
-def _search(index: KeywordIndex, query: Query, selected: Selection) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """All rows that a query finds among those selected, and their scores, best first."""
-    if selected.any:
-        # Boosted to nothing: a constraint selects, it says nothing about relevance.
-        filtering = Query.const_score_query(_selection_query(index.index.schema, selected), 0.0)
-        query = Query.boolean_query([(Occur.Must, query), (Occur.Must, filtering)])
-    return index.rows(query)
-
-
-def _selection_query(schema: tantivy.Schema, selected: Selection) -> Query:
-    parts = [
-        Query.term_set_query(schema, field, sorted(codes))
-        for attribute, field in fields.CODES.items()
-        for codes in selected.named[attribute]
-    ]
-    if selected.years != (None, None):
-        parts.append(Query.range_query(schema, fields.YEAR, FieldType.Integer, *selected.years))
-    if selected.ratings != (None, None):
-        low, high = (None if bound is None else float(bound) for bound in selected.ratings)
-        parts.append(Query.range_query(schema, fields.RATING, FieldType.Float, low, high))
-    if selected.max_content_level is not None:
-        level = selected.max_content_level
-        parts.append(Query.range_query(schema, fields.CONTENT_LEVEL, FieldType.Unsigned, 1, level))
-    return Query.boolean_query([(Occur.Must, part) for part in parts])

@@ -39,6 +39,14 @@ class Ranking:
     scores: NDArray[np.float64] = field(default_factory=_no_scores)
     """`float64[m]`: BM25, or cosines; NaN where there is none, and empty where a strategy has no such score."""
 
+    def among(self, allowed: NDArray[np.bool_] | None) -> "Ranking":
+        """The same without the rows that are not allowed (`bool[n]`, or all are)."""
+        if allowed is None:
+            return self
+        kept = allowed[self.rows]
+        scores = self.scores[kept] if len(self.scores) else self.scores
+        return Ranking(self.rows[kept], self.evidence[kept], scores)
+
     @classmethod
     def by_evidence(cls, evidence: Mapping[int, float], allowed: NDArray[np.bool_] | None) -> Self:
         """The allowed rows (`bool[n]`, or all), the strongest first and equals by row, without scores."""

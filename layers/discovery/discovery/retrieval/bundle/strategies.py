@@ -83,7 +83,7 @@ class KeywordStrategy:
         """What matches the query's terms; for a query of nothing but constraints, all that satisfies them."""
         if query.parsed.terms:
             catalogue = self._catalogue
-            return keyword.retrieve(catalogue.keyword, query.parsed.terms, selected.constraints, self._scoring)
+            return keyword.retrieve(catalogue.keyword, query.parsed.terms, selected.rows, self._scoring)
         if query.like_key is not None or selected.rows is None:
             return Ranking()
         rows = np.flatnonzero(selected.rows)
