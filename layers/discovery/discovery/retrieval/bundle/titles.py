@@ -61,7 +61,7 @@ class _Titles:
             rows, strengths = self._begun(fields.TITLE_KEY, key, len(key))
             evidence.add(rows, strengths)
             is_beginning = bool(len(rows))
-        if len(key) >= _SHORTEST_PREFIX_WITH_EDIT:
+        if len(key) >= _SHORTEST_PREFIX_WITH_EDIT and not is_beginning:  # "heist" is not "History of the World"
             rows, strengths = self._begun(fields.TITLE_KEY, key, len(key), distance=1)
             evidence.add(rows, scoring.prefix_with_edit * strengths)
         if len(key) >= SHORTEST_EDITED:
