@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from discovery.retrieval.filters import NAMED
-
+_NAMES = frozenset({"genres", "platforms", "directors", "countries", "languages", "keywords"})
+"""The parameters that are names. The fuzzer has an environment of its own, without the product."""
 _RANGE = re.compile(r"(?:filters\.)?(?:year|rating)_(?:min|range)")
 
 
@@ -31,4 +31,4 @@ def _is_reversed(error: dict[str, str]) -> bool:
 def _is_split(error: dict[str, str], query: Mapping[str, Any]) -> bool:
     parameter, _, place = error["field"].partition(".")
     is_empty = place.isdigit() and error["detail"] == "String should have at least 1 character"
-    return is_empty and parameter in NAMED and "," in "".join(map(str, query.get(parameter) or ()))
+    return is_empty and parameter in _NAMES and "," in "".join(map(str, query.get(parameter) or ()))
