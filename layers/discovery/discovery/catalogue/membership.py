@@ -50,9 +50,9 @@ class Membership:
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Self:
-        """Memory-map the arrays, and read the names."""
+        """Read the arrays and the names: they are small, and a mapping would hold a file descriptor each."""
         names = json.loads((folder / f"{name}.json").read_text())
-        return cls(names, *(np.asarray(np.load(path, mmap_mode="r")) for path in _arrays(folder, name)))
+        return cls(names, *(np.load(path) for path in _arrays(folder, name)))
 
     def code(self, key: str) -> int | None:
         """The code of the name of a `name_key`; None where no row has it."""
