@@ -4,9 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from discovery.catalogue.columns import Columns
+from discovery.catalogue.columns import Columns, vocabulary
 from discovery.catalogue.content import Content, ContentRating
-from discovery.catalogue.vocabulary import vocabulary
 
 CONTENTS = (
     Content(id="a", title="A", release_year=1999, average_rating=8.5, popularity_score=0.5, genres=("Drama",)),

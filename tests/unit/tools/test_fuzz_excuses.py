@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from discovery.retrieval.filters import NAMED
 from tools.fuzz.excuses import is_right
 
 REVERSED = {"field": "rating_min", "detail": "9.0 is above rating_max, which is 0.0"}
@@ -27,6 +28,11 @@ def test_a_reversed_range_is_rejected_rightly(errors: tuple[dict[str, str], ...]
 def test_a_name_that_a_comma_has_left_nothing_of_is_rejected_rightly() -> None:
     assert is_right(422, body(EMPTY, REVERSED), {"platforms": ["Max", ",a"]})
     assert not is_right(422, body(EMPTY), {"platforms": ["Max", ""], "genres": [",a"]})
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_that_holds_for_every_filter_by_name(name: str) -> None:
+    assert is_right(422, body(EMPTY | {"field": f"{name}.1"}), {name: ["Max", ",a"]})
 
 
 @pytest.mark.parametrize(

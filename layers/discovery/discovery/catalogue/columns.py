@@ -1,6 +1,6 @@
 """The attributes that filters, facets, sorting and evidence read, as one array each, by row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +71,15 @@ class Columns:
 
 
 _ARRAYS = tuple(field.name for field in fields(Columns) if field.name != "memberships")
+
+
+def vocabulary(names: Iterable[Iterable[str]]) -> list[str]:
+    """The distinct names in alphabetical order; of spellings that differ in case alone, the first one met."""
+    spellings: dict[str, str] = {}
+    for row in names:
+        for name in row:
+            spellings.setdefault(name.casefold(), name)
+    return sorted(spellings.values())
 
 
 def _order(keys: Sequence[str]) -> NDArray[np.int32]:

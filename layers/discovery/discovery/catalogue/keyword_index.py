@@ -110,18 +110,20 @@ class KeywordIndex(TantivyIndex):
 
     def rows(self, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """The rows that a query finds, and their scores, best first; of too many, the best."""
-        hits = self.searcher.search(query, limit=MOST_HITS, count=False).hits
+        hits = self._hits(query, MOST_HITS)
         return self._values(ROW, hits), np.fromiter((score for score, _ in hits), np.float64, len(hits))
 
     def all_rows(self, query: tantivy.Query) -> NDArray[np.intp]:
         """All rows that a query finds, in no order; thousands of them take milliseconds."""
-        hits = self.searcher.search(query, limit=max(1, self.searcher.num_docs), count=False).hits
-        return self._values(ROW, hits)
+        return self._values(ROW, self._hits(query, max(1, self.searcher.num_docs)))
 
     def rows_and(self, field: str, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The same, with their values of a field of whole numbers instead of scores."""
-        hits = self.searcher.search(query, limit=MOST_HITS, count=False).hits
+        hits = self._hits(query, MOST_HITS)
         return self._values(ROW, hits), self._values(field, hits)
+
+    def _hits(self, query: tantivy.Query, most: int) -> Sequence[tuple[float, tantivy.DocAddress]]:
+        return self.searcher.search(query, limit=most, count=False).hits
 
     def _values(self, field: str, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> NDArray[np.intp]:
         return np.array(self.searcher.fast_field_values(field, [address for _, address in hits]), dtype=np.intp)

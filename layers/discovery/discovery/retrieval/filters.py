@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from discovery.api.requests import Filters
+from discovery.catalogue.columns import MEMBERSHIPS
 from discovery.catalogue.title_key import name_key
 
 Names = frozenset[str]
 """Of an attribute, in the form in which they are compared: genres and platforms case-folded, others by `name_key`."""
-NAMED = ("genres", "platforms", "directors", "countries", "languages", "keywords")
+NAMED = ("genres", "platforms", *MEMBERSHIPS)
 """The attributes that are names."""
 
 
@@ -62,13 +63,18 @@ def constraints(filters: Filters) -> Constraints[str]:
     )
 
 
+def given(filters: Filters) -> list[str]:
+    """The filters that ask for something, by name."""
+    return [name for name in Filters.model_fields if constraints(filters.without(name)) != constraints(filters)]
+
+
 def names(of: Iterable[str]) -> Names:
     """Names of genres or platforms in the form in which they are compared."""
     return frozenset(name.casefold() for name in of)
 
 
 def _keys(attribute: str, wanted: Iterable[str]) -> Names:
-    return names(wanted) if attribute in ("genres", "platforms") else frozenset(map(name_key, wanted))
+    return frozenset(map(name_key, wanted)) if attribute in MEMBERSHIPS else names(wanted)
 
 
 def _overlap[T: (int, float)](

@@ -3,19 +3,10 @@
 from discovery.api.requests import Filters
 from discovery.api.responses import DisjunctiveFacets, FacetCount
 from discovery.retrieval.bundle.index import BundleIndex
-from discovery.retrieval.filters import constraints
+from discovery.retrieval.filters import NAMED, given
 from discovery.retrieval.understanding.query import ParsedQuery
 
-_FACET_OF = {
-    "genres": "genres",
-    "platforms": "platforms",
-    "directors": "directors",
-    "countries": "countries",
-    "languages": "languages",
-    "keywords": "keywords",
-    "year_range": "years",
-    "rating_range": "ratings",
-}
+_FACET_OF = {**{name: name for name in NAMED}, "year_range": "years", "rating_range": "ratings"}
 """The facet that counts what a filter filters by."""
 
 
@@ -25,9 +16,8 @@ async def disjunctive_facets(index: BundleIndex, query: ParsedQuery, filters: Fi
     It takes one more search of the index for each such filter.
     """
     counts: dict[str, tuple[FacetCount, ...]] = {}
-    for name, facet in _FACET_OF.items():
-        others = filters.without(name)
-        if constraints(others) != constraints(filters):
-            found = await index.find(query, others)
+    for name in given(filters):
+        if (facet := _FACET_OF.get(name)) is not None:
+            found = await index.find(query, filters.without(name))
             counts[facet] = getattr(await index.facets(found), facet)
     return DisjunctiveFacets(**counts)

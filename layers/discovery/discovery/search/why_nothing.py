@@ -22,7 +22,7 @@ from discovery.api.requests import Filters, SearchRequest
 from discovery.observability import logger, metrics
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.bundle.query_syntax import is_plain
-from discovery.retrieval.filters import constraints
+from discovery.retrieval.filters import given
 from discovery.retrieval.found import Found
 from discovery.retrieval.understanding.query import ParsedQuery
 
@@ -85,14 +85,14 @@ class WhyNothing:
     async def _counts(self, searches: "_Searches", query: ParsedQuery) -> list[FilterTried]:
         """What there would be without each filter; one search tells, since a filter only takes away."""
         filters = searches.request.filters
-        given = _given(filters)
-        unfiltered = await searches.find(query, Filters()) if given else None
+        asked = given(filters)
+        unfiltered = await searches.find(query, Filters()) if asked else None
         if unfiltered is None:
             return []
         counts = {}
         if len(unfiltered):
-            counts = {name: await self._index.passing(unfiltered, filters.without(name)) for name in given}
-        if len(given) > 1 or not len(unfiltered):
+            counts = {name: await self._index.passing(unfiltered, filters.without(name)) for name in asked}
+        if len(asked) > 1 or not len(unfiltered):
             counts[_ALL] = len(unfiltered)
         browsed = None if query.is_empty else await searches.find(await self._index.understand(""), filters)
         if browsed is not None:
@@ -140,8 +140,3 @@ def _because(request: SearchRequest) -> Literal["nothing_near", "switched_off", 
     if not request.correct:
         return "switched_off"
     return "nothing_near" if is_plain(request.query) else "query_syntax"
-
-
-def _given(filters: Filters) -> list[str]:
-    """The filters that ask for something, by name."""
-    return [name for name in Filters.model_fields if constraints(filters.without(name)) != constraints(filters)]

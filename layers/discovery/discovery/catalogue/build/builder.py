@@ -19,14 +19,13 @@ from discovery.catalogue.bundle import (
     VECTORS_FILE,
 )
 from discovery.catalogue.codes import Codes
-from discovery.catalogue.columns import Columns
+from discovery.catalogue.columns import Columns, vocabulary
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel, Vector
 from discovery.catalogue.lexicon import Lexicon
 from discovery.catalogue.manifest import MANIFEST_FILE, Manifest, checksums
 from discovery.catalogue.suggestion_index import SuggestionIndex
-from discovery.catalogue.vocabulary import vocabulary
 from discovery.errors import CatalogueError
 
 _EMBED_BATCH = 1024

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from discovery.api.responses import Facets
 from discovery.catalogue.columns import Columns
+from discovery.retrieval.bundle.ranking import greatest
 
 _MOST_VALUES = {"directors": 20, "keywords": 20}
 """Of the facets that may have thousands."""
@@ -37,10 +38,7 @@ def count(columns: Columns, rows: NDArray[np.intp], genres: Sequence[str], platf
 
 def _most_frequent(counts: NDArray[np.intp], names: Sequence[str], most: int | None = None) -> list[dict[str, object]]:
     having = np.flatnonzero(counts)
-    if most is not None and len(having) > most:  # of thousands, those that are told are found without sorting all
-        least = np.partition(counts[having], -most)[-most]
-        having = np.concatenate([np.flatnonzero(counts > least), np.flatnonzero(counts == least)])[:most]
-    order = having[np.argsort(-counts[having], kind="stable")]  # vocabularies are in order of name
+    order = having[greatest(counts[having], len(having) if most is None else most)]  # equals in order of name
     return [_count(names[code], counts[code]) for code in order]
 
 

@@ -25,7 +25,7 @@ from discovery.retrieval.highlights import Highlighter
 from discovery.retrieval.reasons import MatchReasons
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
 from discovery.retrieval.words import WordMatcher
-from discovery.scoring import SCORING, Scoring
+from discovery.scoring import SCORING
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
@@ -49,17 +49,13 @@ class BundleIndex:
         catalogue: Catalogue,
         settings: RetrievalSettings,
         *,
-        scoring: Scoring = SCORING,
         strategies: dict[str, Strategy] | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """`scoring`: how evidence is measured; how much it counts is in the settings.
-
-        `strategies`: others than the usual ones, under the names of `_STRATEGIES`.
-        """
+        """`strategies`: others than the usual ones, under the names of `_STRATEGIES`."""
         self._catalogue = catalogue
         self._settings = settings
-        self._strategies = strategies or strategies_over(catalogue, settings, scoring)
+        self._strategies = strategies or strategies_over(catalogue, settings, SCORING)
         self._origins = Origins(catalogue.keyword, catalogue.size)
         self._clock = clock
         self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)

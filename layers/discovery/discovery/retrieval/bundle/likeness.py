@@ -37,9 +37,7 @@ def retrieve(
     likeness[row] = -1.0
     best = greatest(likeness, _MOST + 1)
     best = best[likeness[best] > 0]
-    if allowed is not None:  # after the cut, so that a constraint only takes away
-        best = best[allowed[best]]
-    return Ranking(best, likeness[best])
+    return Ranking(best, likeness[best]).among(allowed)  # after the cut, so that a constraint only takes away
 
 
 def _shared_genres(catalogue: Catalogue, row: int) -> Values:

@@ -16,7 +16,7 @@ def _no_scores() -> NDArray[np.float64]:
     return np.empty(0)
 
 
-def greatest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+def greatest(values: NDArray[np.float64] | NDArray[np.intp], count: int) -> NDArray[np.intp]:
     """The places of the `count` greatest of some values (`[n]`), the greatest first and equals by place.
 
     Sorting all of 36 000 takes 3.5 ms, and finding what is worth sorting 0.1 ms.
@@ -26,7 +26,8 @@ def greatest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
         places = np.flatnonzero(values >= last)
     else:
         places = np.arange(len(values))
-    return places[np.argsort(-values[places], kind="stable")][:count]
+    order: NDArray[np.intp] = np.argsort(-values[places], kind="stable")
+    return places[order][:count]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +40,18 @@ class Ranking:
     scores: NDArray[np.float64] = field(default_factory=_no_scores)
     """`float64[m]`: BM25, or cosines; NaN where there is none, and empty where a strategy has no such score."""
 
-    def among(self, allowed: NDArray[np.bool_] | None) -> "Ranking":
+    def among(self, allowed: NDArray[np.bool_] | None) -> Self:
         """The same without the rows that are not allowed (`bool[n]`, or all are)."""
         if allowed is None:
             return self
         kept = allowed[self.rows]
         scores = self.scores[kept] if len(self.scores) else self.scores
-        return Ranking(self.rows[kept], self.evidence[kept], scores)
+        return type(self)(self.rows[kept], self.evidence[kept], scores)
 
     @classmethod
     def by_evidence(cls, evidence: Mapping[int, float], allowed: NDArray[np.bool_] | None) -> Self:
         """The allowed rows (`bool[n]`, or all), the strongest first and equals by row, without scores."""
         rows = np.array(list(evidence), dtype=np.intp)
         strengths = np.array(list(evidence.values()))
-        if allowed is not None:
-            rows, strengths = rows[allowed[rows]], strengths[allowed[rows]]
         order = np.lexsort((rows, -strengths))
-        return cls(rows[order], strengths[order])
+        return cls(rows[order], strengths[order]).among(allowed)

@@ -90,7 +90,8 @@ class _Titles:
         """The titles that begin so, of which so many letters are there already, and how strongly that speaks."""
         query = Query.fuzzy_term_query(self._schema, field, text, distance=distance, prefix=True)
         rows, lengths = self.catalogue.keyword.rows_and(fields.TITLE_LENGTH, query)
-        rows, lengths = rows[lengths >= letters], lengths[lengths >= letters]
+        longer = lengths >= letters
+        rows, lengths = rows[longer], lengths[longer]
         covered = letters / np.maximum(lengths, 1)
         scoring = self.scoring
         known = scoring.prefix_popularity * self.catalogue.columns.popularity[rows]

@@ -53,8 +53,6 @@ def retrieve(
     order = np.lexsort((rows, -similarities))[:MOST_NEAR]
     order = order[similarities[order] >= least]
     rows, similarities = rows[order], similarities[order]
-    if allowed is not None:  # after the cut, so that a constraint only takes away
-        rows, similarities = rows[allowed[rows]], similarities[allowed[rows]]
     span = best - floor * best
     evidence = np.clip((similarities - floor * best) / span, 0.0, 1.0) if span > 0 else np.ones(len(rows))
-    return Ranking(rows, evidence, similarities)
+    return Ranking(rows, evidence, similarities).among(allowed)  # after the cut: a constraint only takes away
