@@ -3,8 +3,10 @@ CATALOGUE ?= catalogue/demo.jsonl
 ARCHITECTURE ?= x86_64
 
 PYTHON := .venv/bin/python
-SOURCES := functions layers/discovery cli sona local lab tools tests
+SOURCES := functions layers/discovery cli sona plots local lab tools tests
 PYTEST := $(PYTHON) -m pytest
+# A process for each core; the tests of a file stay together, since they share its servers.
+SPREAD := -n auto --dist loadfile
 SAM := .venv-sam/bin/sam
 COVERAGE := --cov --cov-fail-under=90
 
@@ -13,8 +15,10 @@ SAM_ENVIRONMENT := PATH="$(CURDIR)/.venv/bin:$$PATH" ARCHITECTURE=$(ARCHITECTURE
 	AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-sam setup-lint setup-fuzz setup-audit run token catalogue test test-unit test-functional \
-	test-integration e2e sam-local fuzz audit faults soak chaos relevance explanations suggestions propagation mutants \
+.PHONY: help setup setup-sam setup-lint setup-fuzz setup-browser setup-audit run token catalogue test test-unit \
+	test-functional test-integration e2e browser sam-local fuzz audit faults soak chaos relevance ranking calibration \
+	experiments explanations suggestions scale propagation mutants opensearch test-opensearch \
+	opensearch-agreement opensearch-chaos opensearch-changes \
 	lint format openapi validate build bench pr lock clean
 
 help:  ## This list
@@ -31,6 +35,9 @@ setup-lint:  ## What checks the template, in .venv-lint
 
 setup-fuzz:  ## What asks the API from its OpenAPI document, in .venv-fuzz
 	@tools/setup.sh fuzz
+
+setup-browser:  ## What drives a browser, in .venv-browser
+	@tools/setup.sh browser
 
 setup-audit:  ## What `make audit` needs, in .venv-audit and .venv-runtime
 	@tools/setup.sh audit
@@ -53,20 +60,41 @@ catalogue: setup  ## Build the index bundle of CATALOGUE and print its folder; S
 	@tools/bundle.sh "$(CATALOGUE)"
 
 test: setup setup-sam setup-fuzz setup-audit  ## Unit, functional and integration tests, with coverage
-	@$(PYTEST) tests/unit tests/functional tests/integration $(COVERAGE)
+	@$(PYTEST) tests/unit tests/functional tests/integration $(SPREAD) $(COVERAGE)
 
 test-unit: setup setup-sam  ## Pure code and single classes; no sockets
-	@$(PYTEST) tests/unit
+	@$(PYTEST) tests/unit $(SPREAD)
 
 test-functional: setup  ## A handler end to end, with fakes at the network's edge
-	@$(PYTEST) tests/functional
+	@$(PYTEST) tests/functional $(SPREAD)
 
 test-integration: setup setup-sam setup-fuzz setup-audit  ## Real Valkey, SSM API and SONA processes, started by the tests
-	@$(PYTEST) tests/integration
+	@$(PYTEST) tests/integration $(SPREAD)
+
+# From Maven Central, on the machine's JDK (17 or later) and Maven; it says why where it can't be had.
+opensearch: setup  ## A real OpenSearch of one node with k-NN, on 127.0.0.1 until Ctrl-C; PORT=9200
+	@exec $(PYTHON) -m local.opensearch $(if $(PORT),--port $(PORT))
+
+opensearch-agreement: setup  ## Both houses of retrieval on judgments, into docs/opensearch.md; ten minutes
+	@POWERTOOLS_METRICS_DISABLED=true $(PYTHON) -m lab.opensearch.agreement
+
+opensearch-chaos: setup  ## Searches while OpenSearch misbehaves, into docs/opensearch.md
+	@POWERTOOLS_METRICS_DISABLED=true $(PYTHON) -m lab.opensearch.chaos
+
+opensearch-changes: setup  ## A catalogue in OpenSearch that changes under searches: seconds until it is seen, failures
+	@POWERTOOLS_METRICS_DISABLED=true $(PYTHON) -m lab.opensearch.changes
+
+test-opensearch: setup  ## What is tested against a real OpenSearch; skipped, with the reason, where it can't be had
+	@$(PYTEST) tests/opensearch -rs
 
 # Containers need an engine: E2E_INSTALL_DOCKER=1 installs and starts one on Debian, as root; what CI does.
 e2e: build  ## Every event and the API through sam local, in containers; E2E_INSTALL_DOCKER=1 ARCHITECTURE=...
 	@ARCHITECTURE=$(ARCHITECTURE) $(PYTEST) tests/e2e -rs
+
+# The browser is the machine's own: `apt-get install chromium`, Chrome, or CHROMIUM=path. Without one all is skipped.
+browser: setup setup-browser  ## The JavaScript client and its page in a real browser; CHROMIUM=path
+	@bundle=$$(tools/bundle.sh catalogue/demo.jsonl) && BUNDLE="$$bundle" $(if $(CHROMIUM),CHROMIUM="$(CHROMIUM)") \
+		.venv-browser/bin/python -m pytest -c tests/browser/browser.ini tests/browser -rs
 
 sam-local: build  ## Beside make run: `sam local` reaches the stack started last, or PORT=8080; ARCHITECTURE=arm64
 	@$(PYTHON) -m local.containers --architecture $(ARCHITECTURE) $(if $(PORT),--port $(PORT))
@@ -90,11 +118,24 @@ chaos: setup  ## Servers and environments killed and hung under load, into docs/
 relevance: setup  ## How good the answers are, into docs/relevance.md; CHECK=1 compares with it; TUNE=1 looks for weights
 	@$(PYTHON) -m lab.relevance $(if $(CHECK),--check) $(if $(TUNE),--tune)
 
-explanations: setup  ## Recompute explained results of each catalogue from their explanations; RESULTS=1000
+ranking: setup  ## Whether people see what they go on to like, into docs/ranking-quality.md; CHECK=1 compares with it
+	@$(PYTHON) -m lab.ranking $(if $(CHECK),--check)
+
+calibration: setup  ## Do the statistics of experiments keep their promises? By simulation; TRIALS=1000 SEED=1
+	@$(PYTHON) -m lab.experiments.calibration $(if $(TRIALS),--trials $(TRIALS)) $(if $(SEED),--seed $(SEED))
+
+experiments: setup  ## Simulated A/A, A/B and multileaved experiments, into docs/experiment-simulation.md; RECORD=1 QUICK=1
+	@$(if $(RECORD),$(PYTHON) -m lab.experiments.recorder)
+	@$(PYTHON) -m lab.experiments $(if $(QUICK),--quick)
+
+explanations: setup  ## Recompute explained results of each catalogue from their explanations; RESULTS=5000
 	@$(PYTHON) -m lab.explanations $(if $(RESULTS),--results $(RESULTS)) >/dev/null
 
 suggestions: setup  ## How fast suggestions are, and how often they have what is being typed; CATALOGUE=source-or-bundle
 	@$(PYTHON) -m lab.suggestions --catalogue "$(CATALOGUE)"
+
+scale: setup  ## Start, memory, searches and parts of bundles of growing size; BUNDLES="small large" QUERIES=300
+	@$(PYTHON) -m lab.scale $(BUNDLES) $(if $(QUERIES),--queries $(QUERIES))
 
 propagation: setup  ## How fast an edit is seen everywhere, into docs/weights.md; MINUTES=10 QUICK=1
 	@$(PYTHON) -m lab.propagation --catalogue "$(CATALOGUE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(QUICK),--quick)
@@ -112,7 +153,7 @@ format: setup  ## Rewrite the code in the project's format
 	@.venv/bin/ruff check --fix $(SOURCES)
 	@.venv/bin/ruff format $(SOURCES)
 
-openapi: setup  ## Write functions/search/openapi.json from the routes of both functions
+openapi: setup  ## Write functions/search/openapi.json from the routes of all functions
 	@$(PYTHON) -m tools.openapi
 
 # What SAM makes of the template is looked at too: references to what it adds, and properties that it passes on. Both
@@ -141,7 +182,7 @@ endif
 	@$(PYTHON) -m lab.benchmarks --catalogue "$(CATALOGUE)" $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) \
 		$(if $(SIZES),--sizes "$(SIZES)") $(if $(AGAINST),--against "$(AGAINST)") $(if $(SCRATCH),--scratch "$(SCRATCH)")
 
-pr: lint test validate audit e2e fuzz  ## Everything that CI checks
+pr: lint test validate audit e2e browser fuzz  ## Everything that CI checks
 	@$(MAKE) --no-print-directory relevance CHECK=1
 
 # One resolution for all platforms, with hashes and without addresses; UPGRADE=1 takes the newest versions.
@@ -150,11 +191,13 @@ LOCK = "$$(tools/setup.sh uv)" pip compile --quiet --universal --generate-hashes
 lock:  ## Pin the requirement files anew; UPGRADE=1 to move to the newest versions
 	$(LOCK) --python-version 3.9 requirements/bootstrap.in -o requirements/bootstrap.txt
 	$(LOCK) --python-version 3.13 requirements/runtime.in -o layers/discovery/requirements.txt
+	$(LOCK) --python-version 3.13 requirements/experiments.in -o functions/experiments/requirements.txt
 	$(LOCK) --python-version 3.13 requirements/dev.in -o requirements/dev.txt
 	$(LOCK) --python-version 3.13 requirements/bench.in -o requirements/bench.txt
 	$(LOCK) --python-version 3.13 requirements/sam.in -o requirements/sam.txt
 	$(LOCK) --python-version 3.13 requirements/lint.in -o requirements/lint.txt
 	$(LOCK) --python-version 3.13 requirements/fuzz.in -o requirements/fuzz.txt
+	$(LOCK) --python-version 3.13 requirements/browser.in -o requirements/browser.txt
 	$(LOCK) --python-version 3.13 requirements/audit.in -o requirements/audit.txt
 
 clean:  ## Remove what was built, and caches; the environments stay (rm -rf .venv*)

@@ -1,8 +1,8 @@
 """The demo users: people with different tastes and histories, from `demo_users.json`."""
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from discovery.catalogue.content import Content
 from discovery.catalogue.title_key import title_key
-from sona.profile import Viewing
+from discovery.sona.contract import ViewingEvent
 
 logger = logging.getLogger(__name__)
 
 USERS_FILE = Path(__file__).with_name("demo_users.json")
-_DAY_SECONDS = 86_400
 
 
 class _Record(BaseModel):
@@ -30,7 +29,7 @@ class DemoEvent(_Record):
     year: int
     days_ago: Annotated[float, Field(ge=0)]
     completion_rate: Annotated[float, Field(ge=0, le=1)]
-    rating: Annotated[float, Field(ge=1, le=5)] | None = None
+    rating: Annotated[float, Field(ge=0.5, le=5)] | None = None
     is_rewatch: bool = False
     dismissed: bool = False
 
@@ -48,31 +47,32 @@ def demo_users(file: Path = USERS_FILE) -> list[DemoUser]:
     return TypeAdapter(list[DemoUser]).validate_json(file.read_bytes())
 
 
-def histories(users: Sequence[DemoUser], contents: Sequence[Content]) -> Mapping[str, list[Viewing]]:
-    """The viewing events of each user on these contents (by row); what the catalogue lacks is skipped and counted."""
-    now = time.time()
-    by_id = {content.id: row for row, content in enumerate(contents)}
-    by_title: dict[tuple[str, int | None], int] = {}
-    for row, content in enumerate(contents):
-        by_title.setdefault((title_key(content.title), content.release_year), row)
-    found: dict[str, list[Viewing]] = {user.id: [] for user in users}
+def viewing_events(users: Sequence[DemoUser], contents: Sequence[Content]) -> Mapping[str, list[ViewingEvent]]:
+    """The viewing events of each user on these contents; what the catalogue lacks is skipped and counted."""
+    now = datetime.now(UTC)
+    ids = {content.id for content in contents}
+    by_title: dict[tuple[str, int | None], str] = {}
+    for content in contents:
+        by_title.setdefault((title_key(content.title), content.release_year), content.id)
+    found: dict[str, list[ViewingEvent]] = {}
     for user in users:
         for event in user.events:
-            row = by_id.get(event.content_id, by_title.get((title_key(event.title), event.year), -1))
-            if row >= 0:
-                found[user.id].append(_viewing(event, row, now))
+            content_id = event.content_id if event.content_id in ids else None
+            content_id = content_id or by_title.get((title_key(event.title), event.year))
+            if content_id is not None:
+                found.setdefault(user.id, []).append(_viewing(event, content_id, now))
     wanted, had = sum(len(user.events) for user in users), sum(map(len, found.values()))
     if had < wanted:
         logger.warning(
             "%d of the demo users' %d viewing events are of titles not in this catalogue", wanted - had, wanted
         )
-    return {user_id: viewings for user_id, viewings in found.items() if viewings}
+    return found
 
 
-def _viewing(event: DemoEvent, row: int, now: float) -> Viewing:
-    return Viewing(
-        row=row,
-        at=now - event.days_ago * _DAY_SECONDS,
+def _viewing(event: DemoEvent, content_id: str, now: datetime) -> ViewingEvent:
+    return ViewingEvent(
+        content_id=content_id,
+        timestamp=now - timedelta(days=event.days_ago),
         completion_rate=event.completion_rate,
         rating=event.rating,
         is_rewatch=event.is_rewatch,

@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+PROFILES = "arn:aws:dynamodb:eu-west-1:123456789012:table/discovery-test-profiles"
+"""SONA's table."""
+
 Query = Mapping[str, str | Sequence[str]]
 
 
@@ -66,6 +69,40 @@ def http_event(
 def preferences_updated(user_id: object) -> dict[str, Any]:
     """SONA's event."""
     return _bus_event("sona", "UserPreferencesUpdated", {"user_id": user_id})
+
+
+def hash_updated(user: object, *, erased: bool = False) -> dict[str, Any]:
+    """SONA's event as our own engine has it sent: a CloudEvent that names the person as keys do."""
+    detail = {
+        "specversion": "1.0",
+        "id": "e290469decf644078d8de656a0b5ff92",
+        "source": "sona",
+        "type": "UserPreferencesUpdated",
+        "subject": user,
+        "time": "2024-05-24T14:19:27.500000Z",
+        "datacontenttype": "application/json",
+        "data": {"user_hash": user, "erased": erased},
+    }
+    return _bus_event("sona", "UserPreferencesUpdated", detail)
+
+
+def profile_record(user: str, number: int, kind: str = "MODIFY") -> dict[str, Any]:
+    """A record of the stream of SONA's table, as Lambda gives it to a function: the keys only."""
+    return {
+        "eventID": f"{number:032x}",
+        "eventName": kind,
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-west-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1716560367.5,
+            "Keys": {"user": {"S": user}},
+            "SequenceNumber": str(1100000000017454423000 + number),
+            "SizeBytes": 36,
+            "StreamViewType": "KEYS_ONLY",
+        },
+        "eventSourceARN": PROFILES + "/stream/2024-05-24T14:00:00.000",
+    }
 
 
 def parameter_changed(name: str) -> dict[str, Any]:

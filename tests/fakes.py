@@ -28,6 +28,9 @@ FOR_EVER = 3600.0
 
 PREFIX = "/discovery/test/personalization/"
 
+EXPLAINED = {"because_you_liked": [{"content_id": "heat", "title": "Heat"}], "reason": "because you liked Heat"}
+"""What an engine that can explain adds to a score."""
+
 Likes = Mapping[str, Mapping[str, float]]
 """User id → content id → score."""
 
@@ -101,6 +104,7 @@ class FakeSona:
 
     likes: Likes = field(default_factory=dict)
     has_batch: bool = True
+    explains: bool = True
     status: int = 200
     broken: bool = False
     """Whether it refuses connections."""
@@ -120,7 +124,8 @@ class FakeSona:
             return httpx.Response(self.status)
         likes = self.likes.get(body["user_id"], {})
         if request.url.path == SCORES_PATH and self.has_batch:
-            scores = [_answer(item, likes[item]) for item in body["content_ids"] if item in likes]
+            explained = EXPLAINED if body.get("explain") and self.explains else {}
+            scores = [_answer(item, likes[item]) | explained for item in body["content_ids"] if item in likes]
             return httpx.Response(200, json={"user_id": body["user_id"], "scores": scores})
         if request.url.path == SCORE_PATH and body["content_id"] in likes:
             await asyncio.sleep(FOR_EVER if body["content_id"] in self.slow else 0)
@@ -224,6 +229,7 @@ class FakeValkey:
     def __init__(self) -> None:
         self.values: dict[str, set[str]] = {}
         self.lives: dict[str, int] = {}
+        self.deleted: list[str] = []
         self.fails = False
 
     @property
@@ -235,6 +241,11 @@ class FakeValkey:
             raise redis.ConnectionError("refused")
         self.values.setdefault(key, set()).add(value)
         self.lives[key] = ex
+
+    def delete(self, *keys: str) -> None:
+        if self.fails:
+            raise redis.ConnectionError("refused")
+        self.deleted.extend(keys)
 
     @property
     def versions(self) -> dict[str, int]:

@@ -4,12 +4,14 @@ Its event loop is made at its first use; `close_all`, which an automatic fixture
 """
 
 from discovery.catalogue.bundle import Catalogue
-from discovery.composition import SearchService, assembled
+from discovery.composition.search import SearchService, assembled, served_of
 from discovery.personalization.gathering import ScoreGatherer
 from discovery.personalization.score_cache import ScoreCache
 from discovery.policy.policy import Policy
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import fixed_key
+from discovery.retrieval.bundle.index import BundleIndex
+from discovery.retrieval.index import RetrievalIndex
 from discovery.settings import Settings
 from tests.fakes import FakeOptOuts, FakeParameters, FakeScoreCache, FakeSona, FakeStore
 
@@ -33,8 +35,9 @@ def search_service(
     sona: FakeSona | None = None,
     parameters: FakeParameters | None = None,
     key: bytes = b"key",
+    index: RetrievalIndex | None = None,
 ) -> SearchService:
-    """What the search function holds."""
+    """What the search function holds; `index`: another one than the usual one over the catalogue."""
     policies, personalization = policy_source(parameters), settings.personalization
     cache, sona = cache or FakeScoreCache(), sona or FakeSona()
 
@@ -49,7 +52,8 @@ def search_service(
         )
 
     quick, patient = gatherer(personalization.timeout_ms), gatherer(personalization.preview_timeout_ms)
-    service = assembled(settings, catalogue, policies, quick=quick, patient=patient)
+    index = index or BundleIndex(catalogue, settings.retrieval)
+    service = assembled(settings, index, served_of(catalogue), policies, quick=quick, patient=patient)
     _made.append(service)
     return service
 

@@ -19,7 +19,7 @@ fi
 
 name=$(basename "$catalogue")
 case $name in
-    wikipedia-movies.jsonl*) format=wikipedia-movies ;;
+    wikipedia-movies*) format=wikipedia-movies ;;
     *) format=jsonl ;;
 esac
 bundle="$root/.local/catalogues/${name%.jsonl*}"

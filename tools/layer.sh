@@ -4,7 +4,7 @@
 # Wheels of the target are installed whatever this machine is. boto3 and what it needs are in the Lambda runtime.
 set -eu
 
-unset PYTHONDONTWRITEBYTECODE PYTHONPATH PIP_TARGET PIP_USER
+unset PYTHONDONTWRITEBYTECODE PYTHONPATH
 folder=${1:?usage: tools/layer.sh FOLDER x86_64|arm64}
 case ${2:-x86_64} in
     x86_64) machine=x86_64 ;;
@@ -12,19 +12,8 @@ case ${2:-x86_64} in
     *) echo "ARCHITECTURE=$2: must be x86_64 or arm64" >&2; exit 2 ;;
 esac
 root=$(cd "$(dirname "$0")/.." && pwd -P)
-requirements="$root/layers/discovery/requirements.txt"
-"$root/tools/setup.sh" dev
+"$root/tools/wheels.sh" "$folder" "${2:-x86_64}" "$root/layers/discovery/requirements.txt"
 python="$root/.venv/bin/python"
-
-# --no-deps: the file is complete, and without what tokenizers declares and never imports at run time.
-if uv=$("$root/tools/setup.sh" uv); then
-    "$uv" pip install --quiet --require-hashes --no-deps --only-binary :all: --link-mode copy --python "$python" \
-        --python-version 3.13 --python-platform "$machine-manylinux_2_28" --target "$folder" -r "$requirements"
-else
-    "$python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
-        --implementation cp --python-version 3.13 --platform "manylinux_2_28_$machine" \
-        --platform "manylinux_2_17_$machine" --platform "manylinux2014_$machine" --target "$folder" -r "$requirements"
-fi
 cp -R "$root/layers/discovery/discovery" "$folder/discovery"
 
 # Never used at run time: tests, type stubs, C sources, command-line entry points, the parts of numpy that it imports

@@ -1,4 +1,4 @@
-"""`python -m tools.openapi`: write functions/search/openapi.json from the routes of both functions."""
+"""`python -m tools.openapi`: write functions/search/openapi.json from the routes of all functions."""
 
 import json
 from typing import Any
@@ -7,6 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from discovery.api.openapi import BEARER_SCHEME
+from functions.events import app as events
+from functions.experiments import app as experiments
 from functions.invalidation import app as invalidation
 from functions.search import app as search
 
@@ -21,7 +23,8 @@ def current() -> str:
         description="Personalized search of a film and series catalogue.",
         on_conflict="error",
     )
-    for app in (search.make_app(_never), invalidation.make_app(_never)):
+    for function in (search, invalidation, events, experiments):
+        app = function.make_app(_never)
         document = app.get_openapi_json_schema(security_schemes={BEARER_SCHEME: HTTPBearer(bearerFormat="JWT")})
         merge.add_schema(_without_the_resolvers_own(json.loads(document)))
     return json.dumps(merge.get_openapi_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"

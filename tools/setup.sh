@@ -5,6 +5,7 @@
 #   tools/setup.sh sam   .venv-sam  the SAM CLI, whose own pins are too tight to share an environment
 #   tools/setup.sh lint  .venv-lint what checks the template, for the same reason
 #   tools/setup.sh fuzz  .venv-fuzz what asks the API from its OpenAPI document, for the same reason
+#   tools/setup.sh browser .venv-browser what drives a browser; the browser itself is the machine's own
 #   tools/setup.sh audit .venv-audit what looks for known vulnerabilities, and writes the bill of materials
 #   tools/setup.sh runtime .venv-runtime what the functions' layer holds and nothing else, for that bill
 #   tools/setup.sh uv    prints where uv is, and puts it into .venv-uv first where there is none
@@ -133,8 +134,9 @@ case ${1:-} in
     sam) environment .venv-sam requirements/sam.txt ;;
     lint) environment .venv-lint requirements/lint.txt ;;
     fuzz) environment .venv-fuzz requirements/fuzz.txt ;;
+    browser) environment .venv-browser requirements/browser.txt ;;
     audit) environment .venv-audit requirements/audit.txt ;;
     runtime) environment .venv-runtime layers/discovery/requirements.txt ;;
     uv) find_uv ;;
-    *) say "usage: tools/setup.sh dev|sam|lint|fuzz|audit|runtime|uv"; exit 2 ;;
+    *) say "usage: tools/setup.sh dev|sam|lint|fuzz|browser|audit|runtime|uv"; exit 2 ;;
 esac

@@ -2,16 +2,22 @@
 
 import click
 
+from discovery_cli.analysis import analyse, plan
 from discovery_cli.catalogue import catalogue
 from discovery_cli.dead_letters import dead_letters
 from discovery_cli.experiment import experiment
+from discovery_cli.lake import lake
+from discovery_cli.sona import sona
 from discovery_cli.weights import weights
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Build catalogues, change weights and run experiments for Discovery, personalized media search on AWS Lambda."""
+    """Build catalogues, train SONA, change weights and run experiments for Discovery, personalized media search."""
 
 
-for _group in (catalogue, weights, experiment, dead_letters):
+for _group in (catalogue, sona, weights, experiment, lake, dead_letters):
     main.add_command(_group)
+
+for _command in (analyse, plan):
+    experiment.add_command(_command)

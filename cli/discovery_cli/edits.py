@@ -3,12 +3,13 @@
 import click
 
 from discovery.errors import RequestInvalid
-from discovery.policy.parser import CACHE_GENERATION, ENABLED, EXPERIMENT
+from discovery.policy.parser import CACHE_GENERATION, ENABLED, EXPERIMENT, HOLDOUT
 from discovery_cli.change import Change, editing
 
 _INSTEAD = {
     ENABLED: "`discovery weights enable` or `disable`",
     EXPERIMENT: "`discovery experiment start` or `stop`",
+    HOLDOUT: "`discovery experiment holdout`",
     CACHE_GENERATION: "`DELETE /v1/personalization-cache`",
 }
 
@@ -31,7 +32,8 @@ def set_(change: Change, *, name: str, value: str) -> None:
     try:
         edit = change.editor.propose_weight(name, value)
     except RequestInvalid as error:
-        raise click.BadParameter(f"{error.detail} Use {_INSTEAD[name]}.") from error
+        instead = _INSTEAD.get(name, "`discovery experiment create`")
+        raise click.BadParameter(f"{error.detail} Use {instead}.") from error
     change.make(edit)
 
 

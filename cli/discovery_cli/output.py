@@ -10,22 +10,27 @@ import click
 from rich.console import Console, RenderableType
 from rich.progress import Progress
 
-from discovery.errors import PolicyRefused, PolicyUnavailable, RequestInvalid
+from discovery.errors import LakeUnavailable, PolicyRefused, PolicyUnavailable, RequestInvalid
 from discovery.policy.editor import ChangedMeanwhile
 
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  AWS or the API refused, or could not be reached
+  1  AWS or the API refused, or could not be reached; or files of the
+     lake could not be read (lake erase)
   2  wrong usage
   3  a value is refused, or the policy in Parameter Store is
   4  not confirmed, or somebody else changed the parameter meanwhile;
      nothing is written
   5  the API did not answer with the policy in time (--watch, watch)
+  6  the experiment can't be read, or not yet: the output says why (analyse)
 """
 """Ends the help of both groups."""
 
-_OPTIONS = {"version": "--to"}
+UNREADABLE = 6
+"""The exit code of an analysis that can't say anything."""
+
+_OPTIONS = {"version": "--to", "epoch": "--epoch"}
 """The option behind a field that the layer finds invalid."""
 
 
@@ -124,6 +129,8 @@ def _as_failures() -> Iterator[None]:
         yield
     except PolicyUnavailable as error:
         raise Unreachable(f"Parameter Store: {error}") from error
+    except LakeUnavailable as error:
+        raise Unreachable(f"The lake: {error}") from error
     except PolicyRefused as error:
         refusals = [refusal._asdict() for refusal in error.refusals]
         raise Refused(f"refused: {error}", written=False, refusals=refusals) from error

@@ -2,29 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import matplotlib as mpl
-
-mpl.use("svg")
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from discovery.statistics.percentiles import percentile
 from discovery_cli.preview_calls import Answered
 from discovery_cli.preview_summary import columns_by_weight
+from plots.style import COLOURS, save_plot
 
-_BLUE, _ORANGE = "#0072B2", "#E69F00"  # from Okabe and Ito's palette, as in the benchmarks' plots
-_STYLE: Any = {
-    "svg.hashsalt": "discovery",  # the same figures give the same file
-    "svg.fonttype": "none",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-    "axes.axisbelow": True,
-    "legend.frameon": False,
-}
+_BLUE, _ORANGE = COLOURS[:2]
 
 
 def draw(answered: Iterable[Answered], file: Path) -> None:
@@ -32,12 +19,13 @@ def draw(answered: Iterable[Answered], file: Path) -> None:
     by_weight = columns_by_weight(answered)
     churn = {weight: [column.churn_at_10 for column in columns] for weight, columns in by_weight.items()}
     overlap = {weight: [column.rank_biased_overlap for column in columns] for weight, columns in by_weight.items()}
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(8, 3.8), layout="constrained")
+
+    def drawn(figure: Figure) -> None:
         left, right = figure.subplots(1, 2)
         _band(left, churn, _BLUE, "churn of the first ten results")
         _band(right, overlap, _ORANGE, "rank-biased overlap with weight 0")
-        figure.savefig(file, format="svg", metadata={"Date": None})
+
+    save_plot(drawn, file, height=3.8)
 
 
 def _band(axes: Axes, samples: dict[float, list[float]], colour: str, label: str) -> None:

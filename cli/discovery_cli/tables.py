@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -17,11 +18,14 @@ NONE = "–"
 Row = Sequence[object]
 
 
-def table(columns: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = ()) -> Table:
-    """A table of plain texts; no cell is read as markup."""
-    made, to_the_right = Table(), frozenset(right)
+def table(
+    columns: Sequence[str], rows: Iterable[Row], *, right: Iterable[int] = (), whole: Iterable[int] = ()
+) -> Table:
+    """A table of plain texts; no cell is read as markup. The columns of `whole` stay in one line."""
+    made, to_the_right, in_one_line = Table(), frozenset(right), frozenset(whole)
     for number, name in enumerate(columns):  # folded: a name or a value that is cut short could be another one
-        made.add_column(name, justify="right" if number in to_the_right else "left", overflow="fold")
+        justify: JustifyMethod = "right" if number in to_the_right else "left"
+        made.add_column(name, justify=justify, overflow="fold", no_wrap=number in in_one_line)
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
     return made

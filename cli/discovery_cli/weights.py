@@ -92,6 +92,9 @@ def _document(policy: Policy) -> dict[str, Any]:
         "boost_weight": policy.boost_weight,
         "variants": dict(policy.variants),
         "experiment": policy.experiment.name if policy.experiment else None,
+        "experiments": [experiment.name for experiment in policy.all_experiments],
+        "epochs": dict(policy.epochs),
+        "holdout": policy.holdout,
         "cache_generation": policy.cache_generation,
     }
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from discovery.api.gateway_event import respond
 from discovery.api.origin import OriginGate
 from discovery.api.problems import map_errors
-from discovery.composition import InvalidationService, invalidation_service
+from discovery.composition.invalidation import InvalidationService, invalidation_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
 from discovery.settings import OriginSettings, Settings

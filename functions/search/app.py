@@ -14,7 +14,7 @@ from discovery.api.openapi import methods_at
 from discovery.api.origin import OriginGate
 from discovery.api.problems import map_errors
 from discovery.api.requests import json_object
-from discovery.composition import SearchService, search_service
+from discovery.composition.search import SearchService, search_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
 from discovery.settings import OriginSettings, Settings

@@ -4,6 +4,7 @@ python -m lab.benchmarks --catalogue catalogue/demo.jsonl [--only cached,growth]
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from lab.benchmarks.measure import BENCHMARKS
 from lab.benchmarks.plan import Against, Plan
 from lab.benchmarks.plots import images, write_plots
 from lab.catalogues import bundle_by, bundle_of, sources
+from lab.environments.variables import function_variables
 from lab.report.page import Part, write_page
 from lab.report.presentation import markdown, print_report
 from lab.report.result import Report
@@ -51,8 +53,10 @@ def _measure(name: str, arguments: argparse.Namespace, kept: Path, console: Cons
         out = kept / f"{name}.json"
         command = [sys.executable, "-m", "lab.benchmarks.measure", name, plan.to_json(), str(out)]
         with console.status(f"measuring: {name}"):
-            # The function's logs and metrics go where nobody reads them, but they are written.
-            done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False, cwd=ROOT)
+            # The function's logs and metrics go where nobody reads them, but they are written. NumPy looks at how many
+            # threads it may use when it is imported, which is before the process could adopt the variables itself.
+            environment = os.environ | function_variables()
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False, cwd=ROOT, env=environment)
     if done.returncode:
         return None
     report = Report.load(out)

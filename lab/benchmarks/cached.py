@@ -12,7 +12,7 @@ import numpy as np
 import redis
 from numpy.typing import NDArray
 
-from discovery.personalization.blending import blend
+from discovery.personalization.blending import Candidates, blend
 from discovery.personalization.score_cache import ScoreCache, scores_key
 from discovery.policy.snapshot import POLICY_KEY
 from discovery.valkey.client import AsyncValkey, Command
@@ -107,7 +107,8 @@ class _Race:
         self.searches.choose(block)
         self._content_ids = self.searches.window.content_ids
         self._run(self._read())  # so that the recorder has this query's commands
-        self._relevance = [1 - rank / 100 for rank in range(len(self._content_ids))]
+        relevance = np.array([1 - rank / 100 for rank in range(len(self._content_ids))])
+        self._candidates = Candidates(self._content_ids, relevance)
         self._scores = {content_id: score_of(USER, content_id) for content_id in self._content_ids}
 
     def close(self) -> None:
@@ -137,7 +138,7 @@ class _Race:
         await self._cache.read(self._user, _GENERATION, self._content_ids)
 
     def _blend(self) -> None:
-        blend(self._content_ids, self._relevance, self._scores, 0.25)
+        blend(self._candidates, self._scores, 0.25)
 
 
 def parts(samples: Samples) -> dict[str, NDArray[np.float64]]:

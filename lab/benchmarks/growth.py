@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from discovery.artefacts.folder import size_of
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.pretrained import load_pretrained
-from discovery.catalogue.manifest import size_of
-from discovery.composition import search_service
+from discovery.catalogue.bundle import open_catalogue
+from discovery.composition.search import search_service
 from discovery.retrieval.bundle import keyword
+from discovery.retrieval.bundle.vector import MOST_NEAR
 from discovery.settings import CatalogueSettings, Settings
 from discovery.statistics.percentiles import spread
 from lab.benchmarks import synthetic
@@ -25,7 +27,7 @@ from lab.servers.orders import OrderedProcess
 from lab.statistics.interleaving import Contestant, interleave, medians
 
 TITLE = "Growth: synthetic catalogues"
-VECTORS, KEYWORDS = "all cosines", "keyword retrieval"
+VECTORS, KEYWORDS = "the nearest vectors", "keyword retrieval"
 _HEADER = [
     "titles",
     "build",
@@ -137,13 +139,13 @@ def build(count: int, out: Path) -> float:
 def opened(bundle: Path) -> _Opened:
     """Open a bundle, and call the two strategies on their own. Runs in a process of its own."""
     began = time.perf_counter()
-    service = search_service(Settings(stage="lab", catalogue=CatalogueSettings(path=bundle)))
+    search_service(Settings(stage="lab", catalogue=CatalogueSettings(path=bundle)))
     opening = time.perf_counter() - began
-    catalogue = service.catalogue
+    catalogue = open_catalogue(bundle)
     (query,) = synthetic.queries(1)
     vector = catalogue.model.embed([query])[0]
     strategies: dict[str, Callable[[], object]] = {
-        VECTORS: lambda: catalogue.codes.products(vector),
+        VECTORS: lambda: catalogue.vectors.near(vector, MOST_NEAR, floor=0.0, least=-1.0, without=None),
         KEYWORDS: lambda: keyword.retrieve(catalogue.keyword, query),
     }
     samples = interleave([Contestant(*strategy) for strategy in strategies.items()], blocks=1, rounds=_PROBES)
@@ -209,7 +211,7 @@ def _row(size: _Size) -> list[str]:
 
 def _limits(sizes: Sequence[_Size]) -> list[str]:
     """Where growth ends, as far as two sizes tell."""
-    notes = ["Peak memory counts the pages of the bundle that were touched; opening reads them all for the checksums."]
+    notes = ["Peak memory counts the pages of the bundle that were touched."]
     if len(sizes) > 1:
         first, last = sizes[0], sizes[-1]
         per_title = (last.bundle_bytes - first.bundle_bytes) / (last.count - first.count)

@@ -12,7 +12,7 @@ from lab.environments.variables import adopt
 from lab.report.circumstances import measured
 from lab.report.result import Report
 
-BENCHMARKS = ("cached", "uncached", "singles", "anonymous", "whole", "retrieval", "growth", "cold_start")
+BENCHMARKS = ("cached", "multileaved", "uncached", "singles", "anonymous", "whole", "retrieval", "growth", "cold_start")
 """In the order of the page."""
 
 

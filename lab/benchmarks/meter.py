@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selected
 from discovery.retrieval.bundle.strategies import Strategy
+from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
 from lab.relevance.systems import Ours
 from lab.report.result import MILLISECONDS

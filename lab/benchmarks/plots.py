@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator
 
-from lab.report.plot_style import COLOURS, GREY, distribution, save_plot, thinned
 from lab.report.result import Report, Result
+from plots.style import COLOURS, GREY, distribution, save_plot, thinned
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.keyword_index import KeywordIndex
 from discovery.lifecycle import exempt_from_collection
-from discovery.retrieval.bundle.query_syntax import plain_words
+from discovery.retrieval.query_syntax import plain_words
 from lab.benchmarks.meter import Meter, slowest
 from lab.benchmarks.plan import Plan
 from lab.catalogues import described

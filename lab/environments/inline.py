@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from discovery.composition import SearchService, search_service
+from discovery.composition.search import SearchService, search_service
 from discovery.lifecycle import exempt_from_collection
 from discovery.settings import Settings
 from functions.search.app import make_handler

@@ -6,8 +6,9 @@ from http.client import HTTPMessage
 from typing import Any
 from urllib.parse import urlencode
 
+from local.stack.credentials import REGION
 from local.stack.environment import LambdaContext
-from local.stack.function import ACCOUNT, REGION
+from local.stack.function import ACCOUNT
 from local.stack.processes import ROOT
 
 QUERIES = (

@@ -1,4 +1,4 @@
-"""`python -m lab.explanations [--results 1000]`: recompute explained results of every catalogue, and count differences.
+"""`python -m lab.explanations [--results 5000]`: recompute explained results of every catalogue, and count differences.
 
 The exit code is 1 where anything differs.
 """
@@ -18,7 +18,7 @@ _MOST_SHOWN = 20
 def main() -> int:
     """Run; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make explanations")
-    parser.add_argument("--results", type=int, default=1000)
+    parser.add_argument("--results", type=int, default=5000)
     wanted: int = parser.parse_args().results
     adopt()  # before the program is imported, and the function with it
     asked = importlib.import_module("lab.explanations.asked")

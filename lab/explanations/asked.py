@@ -15,7 +15,8 @@ from lab.relevance.judgments import demo, shared
 from lab.servers.bed import bed
 
 _USER = "ana"
-_PAGE = 20
+_PAGE = 100
+"""The whole reranking window, whose mean and spread are recomputed too."""
 
 
 @dataclass
@@ -45,8 +46,9 @@ def recomputed(bundle: Path, wanted: int) -> Seen:
 
 
 def _ask(here: Environment, query: str, token: str | None, seen: Seen) -> None:
-    results = here.search(query, token, explain="true", page_size=str(_PAGE)).body["results"]
+    answer = here.search(query, token, explain="true", page_size=str(_PAGE)).body
+    results = answer["results"]
     seen.queries += 1
     seen.results += len(results)
     seen.blended += sum(result["explanation"]["score"] is not None for result in results)
-    seen.differ += [f"{query}: {one}" for one in differences(results)]
+    seen.differ += [f"{query}: {one}" for one in differences(answer)]

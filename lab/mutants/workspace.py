@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_LINKS = {"src": "layers/discovery", "tests": "tests", "pyproject.toml": "pyproject.toml"}
+_LINKS = {"src": "layers/discovery", "tests": "tests", "catalogue": "catalogue", "pyproject.toml": "pyproject.toml"}
 RESULTS = "mutants"
 """Where mutmut puts the mutated source, its copy of the tests, and what came of each mutant."""
 

@@ -9,8 +9,7 @@ import boto3
 from discovery.policy.parameters import PolicyParameters
 from discovery.policy.parser import BOOST_WEIGHT, parse_policy
 from discovery.policy.policy import Parameter, Policy
-from local.stack.configuration import CREDENTIALS
-from local.stack.function import REGION
+from local.stack.credentials import CREDENTIALS, REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

@@ -9,9 +9,9 @@ from discovery.api.requests import Filters
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.retrieval.bundle.index import BundleIndex
-from discovery.retrieval.bundle.query_syntax import plain_words
 from discovery.retrieval.bundle.strategies import Strategy, strategies_over
 from discovery.retrieval.found import Found
+from discovery.retrieval.query_syntax import plain_words
 from discovery.scoring import SCORING
 from discovery.settings import RetrievalSettings
 from lab.relevance.measures import DEPTH

@@ -11,7 +11,7 @@ from typing import Any
 
 import redis
 
-from discovery.composition import invalidation_service
+from discovery.composition.invalidation import invalidation_service
 from discovery.personalization.invalidation import Invalidator
 from discovery.policy.policy import Parameter
 from discovery.policy.snapshot import SnapshotStore

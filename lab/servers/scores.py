@@ -21,7 +21,7 @@ def wrong_scores(body: dict[str, Any], user_id: str, version: int = 0) -> int:
     """How many explained scores of a search's response are not those of this user's profile in this version."""
     explained = [(result["content"]["id"], result["explanation"]) for result in body.get("results", ())]
     return sum(
-        explanation["score"] != score_of(user_id, content_id, version)
+        explanation["raw_score"] != score_of(user_id, content_id, version)
         for content_id, explanation in explained
         if explanation.get("score_source") in ("live", "cache")
     )

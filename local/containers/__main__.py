@@ -10,6 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
+from discovery.errors import BundleInvalid
 from local.containers.engine import Engine, EngineMissing, container_engine
 from local.containers.image import ImageMissing
 from local.containers.local_template import LOCAL_TEMPLATE
@@ -40,7 +41,7 @@ def main() -> int:
         ):
             print(_welcome(engine, stack.api_url), flush=True)
             signal.pause()
-    except (EngineMissing, ImageMissing, NoStack, ProcessFailed, OSError) as error:
+    except (EngineMissing, ImageMissing, NoStack, ProcessFailed, BundleInvalid, OSError) as error:
         return _refuse(str(error))
     finally:
         lock.release()
@@ -65,6 +66,9 @@ Containers reach the local stack of {api_url} until Ctrl-C. From {ROOT}:
 
 # One event
 {sam} invoke --config-env local --event events/search-get.json SearchFunction
+
+# The engine, once SONA's token is in the event
+{sam} invoke --config-env local --event events/sona-scores.json SonaFunction
 
 # The API, on http://127.0.0.1:3000
 {sam} start-api --config-env local

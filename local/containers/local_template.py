@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from local.cloudformation import load_template
 from local.containers.relay import HOST_IN_CONTAINERS
-from local.stack.configuration import CREDENTIALS, Wiring, settings_of
+from local.stack.configuration import Wiring, settings_of
+from local.stack.credentials import CREDENTIALS
 from local.stack.description import Description
 from local.stack.issuer import Issuer
 from local.stack.keys import sona_token, user_key
@@ -24,7 +25,10 @@ BUILT = ROOT / ".aws-sam" / "build"
 LOCAL_TEMPLATE = BUILT / "local.json"
 """Beside the built one, whose paths are relative; samconfig.toml names it too."""
 CATALOGUE = "/opt/catalogue"
+MODEL = "/var/task/model"
 _PREFIX = "DISCOVERY_"
+_PATIENCE_MS = "2000"
+"""For the table: moto on a busy machine takes longer than DynamoDB's 20 ms."""
 
 
 def container_variables(stack: Description, state: Path) -> dict[str, str]:
@@ -39,7 +43,8 @@ def container_variables(stack: Description, state: Path) -> dict[str, str]:
         user_key=user_key(state),
         sona_token=sona_token(state),
     )
-    return settings_of(wiring) | CREDENTIALS | {"AWS_REGION": stack.region}
+    engine = {"SONA_MODEL": MODEL, "SONA_TABLE": f"discovery-{stack.stage}-sona", "SONA_TABLE_TIMEOUT_MS": _PATIENCE_MS}
+    return settings_of(wiring) | engine | CREDENTIALS | {"AWS_REGION": stack.region}
 
 
 def ports(stack: Description) -> list[int]:

@@ -8,7 +8,7 @@ itself: there the bridge's address is not one of this machine's, and nothing is 
 
 import contextlib
 import json
-import select
+import selectors
 import socket
 import socketserver
 import threading
@@ -80,12 +80,15 @@ class _Passage(socketserver.BaseRequestHandler):
         client: socket.socket = self.request
         port = client.getsockname()[1]
         with contextlib.suppress(OSError), socket.create_connection((HOST, port)) as server:
-            other = {client: server, server: client}
-            for end in other:
+            for end in (client, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while True:
-                for end in select.select([client, server], [], [])[0]:
-                    data = end.recv(_CHUNK)
-                    if not data:
-                        return
-                    other[end].sendall(data)
+            with selectors.DefaultSelector() as readable:  # select() knows no file descriptor above 1,023
+                for ends in ((client, server), (server, client)):
+                    readable.register(ends[0], selectors.EVENT_READ, ends)
+                while True:
+                    for key, _ in readable.select():
+                        source, target = key.data
+                        data = source.recv(_CHUNK)
+                        if not data:
+                            return
+                        target.sendall(data)

@@ -18,6 +18,8 @@ SAM = ROOT / ".venv-sam" / "bin" / "sam"
 _FUNCTION_TIMEOUT = 120.0
 """Seconds for one command: an image is built, a container started, and the function run."""
 _STOP_GRACE = 30.0
+_ANSWERS = {"statusCode", "batchItemFailures"}
+"""What an answer has to HTTP and to a stream; others say that the handler raised."""
 
 
 class SamFailed(Exception):
@@ -34,8 +36,8 @@ class Invocation:
 
     @property
     def status(self) -> int | None:
-        """The HTTP status answered; None for an event without an answer."""
-        return None if self.answer is None else self.answer["statusCode"]
+        """The HTTP status answered; None for an event without an answer, or with one that is no HTTP answer."""
+        return None if self.answer is None else self.answer.get("statusCode")
 
 
 class Sam:
@@ -64,7 +66,7 @@ class Sam:
             answer = json.loads(ran.stdout)
         except ValueError:
             raise SamFailed(f"{' '.join(command)}\n{ran.stdout}\n{ran.stderr}") from None
-        if ran.returncode or (answer is not None and "statusCode" not in answer):
+        if ran.returncode or (answer is not None and not answer.keys() & _ANSWERS):
             raise SamFailed(f"{function} answered {ran.stdout}\n{ran.stderr}")
         return Invocation(answer, seconds)
 

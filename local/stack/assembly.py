@@ -10,17 +10,24 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientTimeout
 
 from local.stack.aws import AwsEndpoint, ParameterStore
-from local.stack.configuration import CREDENTIALS, Wiring, function_environment
+from local.stack.configuration import Wiring, function_environment
+from local.stack.credentials import CREDENTIALS, REGION
 from local.stack.deployment import Deployment
 from local.stack.description import Description, User
 from local.stack.eventbridge import EventBus
 from local.stack.folders import FILE, folder_of, link_newest, make_folder
-from local.stack.function import REGION, Function, Report
+from local.stack.function import Function, Report
 from local.stack.gateway import Gateway
 from local.stack.issuer import AUDIENCE, ISSUER, Issuer
 from local.stack.keys import sona_token, user_key
+from local.stack.lake import Lake
+from local.stack.page import Page
 from local.stack.processes import HOST, Process, free_port, moto_server, sona_server, valkey_server
+from local.stack.queue import MessageQueue
 from local.stack.restarts import Servers
+from local.stack.schedules import Schedules
+from local.stack.subscription import LogSubscription
+from local.stack.table_stream import TableStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class Stack:
         self._folder = folder_of(options.state, options.port)
         self._cleanup = contextlib.AsyncExitStack()
         self._functions: dict[str, Function] = {}
+        self._lake: Lake
+        self._queues: list[MessageQueue] = []
 
     async def start(self) -> Description:
         """Start everything, side by side, and return when all of it answers.
@@ -65,17 +74,23 @@ class Stack:
         session = ClientSession(timeout=ClientTimeout(total=60), auto_decompress=False)
         await self._cleanup.enter_async_context(session)
         moto_port, valkey_port = free_port(), free_port()
+        self._lake = self._start_lake(session, moto_port)
         endpoint = await self._start_endpoint(session, moto_port)
         wiring = self._wiring(endpoint.url, valkey_port)
         servers = self._start_servers(wiring, moto_port, valkey_port)
         await self._start_functions(wiring)
+        self._start_streams(session, endpoint)
+        self._start_queues(session, endpoint)
         api_url = await self._start_gateway()
         await servers.ready()
+        await self._create()
         await asyncio.gather(*(function.ready() for function in self._functions.values()))
         # Through the endpoint, not past it: the functions hear of the parameters as they would of a deployment.
         parameters = ParameterStore(session, endpoint.url)
         await parameters.seed(self._deployment)
         users, _ = await asyncio.gather(_users(session, wiring), self._warm(session, api_url))
+        self._start_subscriptions()  # not before: the first searches were nobody's
+        self._start_schedules()
         description = self._describe(api_url, wiring, users, servers)
         self._publish(description)
         self._keep(servers, description, parameters, endpoint)
@@ -92,7 +107,9 @@ class Stack:
     ) -> None:
         async def restore(server: Process) -> None:
             if server.name == "moto":
+                await self._create()
                 await parameters.restore(endpoint.written)
+                servers.end("SONA")  # moto lost the people, and SONA brings the demo users when it starts
             if (self._folder / FILE).exists():  # else the stack is stopping
                 self._publish(replace(description, processes=servers.pids))
 
@@ -102,10 +119,42 @@ class Stack:
         description.write(self._folder / FILE)
         link_newest(self._options.state)
 
+    async def _create(self) -> None:
+        """Make in moto what the template makes there."""
+        await asyncio.gather(self._lake.create(), *(queue.create() for queue in self._queues))
+
+    def _start_lake(self, session: ClientSession, moto_port: int) -> Lake:
+        streams, url = self._deployment.delivery_streams, f"http://{HOST}:{moto_port}"
+        lake = Lake(session, url, lake_bucket(self._options.stage), streams, report=self._report)
+        self._cleanup.push_async_callback(lake.stop)
+        lake.start()
+        return lake
+
+    def _start_queues(self, session: ClientSession, endpoint: AwsEndpoint) -> None:
+        for spec in self._deployment.queues:
+            function = self._functions[spec.function]
+            pollers = self._options.environments
+            queue = MessageQueue(session, endpoint.url, spec, function, pollers=pollers, report=self._report)
+            self._queues.append(queue)
+            self._cleanup.push_async_callback(queue.stop)
+            queue.start()
+
+    def _start_subscriptions(self) -> None:
+        for spec in self._deployment.subscriptions:
+            log = self._folder / f"{spec.function}.log"
+            subscription = LogSubscription(log, spec, self._lake.put)
+            self._cleanup.push_async_callback(subscription.stop)
+            subscription.start()
+
+    def _start_schedules(self) -> None:
+        schedules = Schedules(self._deployment.schedules, self._functions, report=self._report)
+        self._cleanup.push_async_callback(schedules.stop)
+        schedules.start()
+
     async def _start_endpoint(self, session: ClientSession, moto_port: int) -> AwsEndpoint:
         bus = EventBus(self._deployment.rules, self._functions, report=self._report)
         self._cleanup.push_async_callback(bus.stop)
-        endpoint = AwsEndpoint(session, f"http://{HOST}:{moto_port}", bus)
+        endpoint = AwsEndpoint(session, f"http://{HOST}:{moto_port}", bus, self._lake)
         self._cleanup.push_async_callback(endpoint.stop)
         await endpoint.start()
         return endpoint
@@ -121,17 +170,19 @@ class Stack:
             jwks=self._issuer.jwks(),
             user_key=user_key(options.state),
             sona_token=sona_token(options.state),
+            people_table=self._deployment.streams[0].table,
         )
 
     def _start_servers(self, wiring: Wiring, moto_port: int, valkey_port: int) -> Servers:
-        catalogue, events = self._options.catalogue, wiring.aws_endpoint_url
         every = [
             moto_server(moto_port, self._folder),
             sona_server(
                 self._options.sona_port,
                 self._folder,
-                catalogue=catalogue,
-                events_endpoint=events,
+                catalogue=self._options.catalogue,
+                aws_url=f"http://{HOST}:{moto_port}",  # not through the endpoint: a score has 50 ms
+                table=wiring.people_table,
+                user_key=wiring.user_key,
                 token=wiring.sona_token,
             ),
         ]
@@ -155,8 +206,16 @@ class Stack:
             self._cleanup.push_async_callback(function.stop)
             await function.start()
 
+    def _start_streams(self, session: ClientSession, endpoint: AwsEndpoint) -> None:
+        for spec in self._deployment.streams:
+            function = self._functions[spec.function]
+            stream = TableStream(session, endpoint.url, spec.table, function, report=self._report)
+            self._cleanup.push_async_callback(stream.stop)
+            stream.start()
+
     async def _start_gateway(self) -> str:
-        gateway = Gateway(self._deployment.routes, self._functions, report=self._report)
+        page = Page(self._issuer, self._folder)
+        gateway = Gateway(self._deployment.routes, self._functions, report=self._report, page=page)
         self._cleanup.push_async_callback(gateway.stop)
         return await gateway.start(self._options.port)
 
@@ -177,6 +236,7 @@ class Stack:
             sona_token=wiring.sona_token,
             aws_endpoint_url=wiring.aws_endpoint_url,
             valkey_url=wiring.valkey_url,
+            lake=f"s3://{lake_bucket(wiring.stage)}",
             region=REGION,
             access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
             secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
@@ -190,6 +250,11 @@ class Stack:
             users=users,
             processes=servers.pids,
         )
+
+
+def lake_bucket(stage: str) -> str:
+    """The bucket of exposures and outcomes."""
+    return f"discovery-{stage}-lake"
 
 
 async def _users(session: ClientSession, wiring: Wiring) -> tuple[User, ...]:

@@ -1,6 +1,7 @@
 """The stack's AWS endpoint: moto's APIs, with the events that AWS would send when a parameter changes.
 
-Made for the plain `aws` CLI and SDKs. PutEvents is answered here; everything else goes to moto as it came.
+Made for the plain `aws` CLI and SDKs. PutEvents, and what Firehose is given, are answered here; everything else goes to
+moto as it came.
 """
 
 import json
@@ -10,10 +11,12 @@ from typing import Any
 
 from aiohttp import ClientError, ClientResponseError, ClientSession, web
 
+from local.stack.credentials import REGION
 from local.stack.deployment import Deployment
 from local.stack.eventbridge import EventBus, new_event, put_events
-from local.stack.function import ACCOUNT, REGION
+from local.stack.function import ACCOUNT
 from local.stack.http_server import HttpServer
+from local.stack.lake import TARGET, Lake
 
 _JSON = "application/x-amz-json-1.1"
 _DELETES = ("AmazonSSM.DeleteParameter", "AmazonSSM.DeleteParameters")
@@ -64,24 +67,35 @@ class ParameterStore:
         Raises:
             ClientError: it is refused, or nobody answers.
         """
-        headers = {
-            "X-Amz-Target": f"AmazonSSM.{operation}",
-            "Content-Type": _JSON,
-            # Moto reads region and service here and verifies no signature.
-            "Authorization": f"AWS4-HMAC-SHA256 Credential=local/20000101/{REGION}/ssm/aws4_request",
-        }
-        async with self._session.post(self._url, data=json.dumps(payload), headers=headers) as response:
-            response.raise_for_status()
-            return await response.json(content_type=None)
+        return await call(self._session, self._url, "ssm", f"AmazonSSM.{operation}", payload)
+
+
+async def call(session: ClientSession, url: str, service: str, target: str, payload: Mapping[str, Any]) -> Any:
+    """Return the answer to a request of one of moto's JSON services; `target` is the X-Amz-Target.
+
+    Raises:
+        ClientError: it is refused, or nobody answers.
+    """
+    headers = {
+        "X-Amz-Target": target,
+        "Content-Type": _JSON,
+        # Moto reads region and service here and verifies no signature.
+        "Authorization": f"AWS4-HMAC-SHA256 Credential=local/20000101/{REGION}/{service}/aws4_request",
+    }
+    async with session.post(url, data=json.dumps(payload), headers=headers) as response:
+        response.raise_for_status()
+        return await response.json(content_type=None)
 
 
 class AwsEndpoint(HttpServer):
     """A reverse proxy in front of moto."""
 
-    def __init__(self, session: ClientSession, moto_url: str, bus: EventBus) -> None:
+    def __init__(self, session: ClientSession, moto_url: str, bus: EventBus, lake: Lake | None = None) -> None:
+        """Without a lake, what Firehose is given goes to moto too."""
         self._session = session
         self._moto_url = moto_url
         self._bus = bus
+        self._lake = lake
         self._parameters = ParameterStore(session, moto_url)
         self._written: dict[str, dict[str, Any]] = {}
         app = web.Application(client_max_size=16 * 1024 * 1024)
@@ -98,6 +112,8 @@ class AwsEndpoint(HttpServer):
         body = await request.read()
         if target == "AWSEvents.PutEvents":
             return self._put_events(body)
+        if self._lake is not None and target.startswith(TARGET):
+            return self._put_records(self._lake, target.removeprefix(TARGET), body)
         try:
             # What is deleted can't be described afterwards.
             doomed = await self._parameters.describe(_names(body)) if target in _DELETES else []
@@ -113,11 +129,10 @@ class AwsEndpoint(HttpServer):
         url = self._moto_url + request.raw_path
         async with self._session.request(request.method, url, data=body, headers=headers) as answer:
             content = await answer.read()
-            kept = {
-                name: value
-                for name, value in answer.headers.items()
-                if name.lower() not in ("content-length", "transfer-encoding", "connection", "server", "date")
-            }
+            dropped = {"transfer-encoding", "connection", "server", "date"}
+            if request.method != "HEAD":  # whose length is that of the body that a GET would have
+                dropped.add("content-length")
+            kept = {name: value for name, value in answer.headers.items() if name.lower() not in dropped}
             return web.Response(status=answer.status, body=content, headers=kept)
 
     async def _announce(self, target: str, body: bytes, response: web.Response, doomed: list[dict[str, Any]]) -> None:
@@ -130,6 +145,13 @@ class AwsEndpoint(HttpServer):
         for parameter in doomed:
             self._written.pop(parameter["Name"], None)
             self._bus.publish(_parameter_change(parameter, "Delete"))
+
+    def _put_records(self, lake: Lake, operation: str, body: bytes) -> web.Response:
+        try:
+            answer = lake.answer(operation, json.loads(body))
+        except KeyError as error:
+            return _error(400, "ResourceNotFoundException", f"there is no {error} here")
+        return web.json_response(answer, content_type=_JSON)
 
     def _put_events(self, body: bytes) -> web.Response:
         try:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.stack.credentials import CREDENTIALS, REGION
 from local.stack.deployment import FunctionSpec
-from local.stack.function import REGION
 from local.stack.issuer import AUDIENCE, ISSUER
 from local.stack.processes import ROOT
+from local.stack.queue import url_of
 
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
-"""What an AWS client needs to use the stack's endpoint, which checks none of it."""
 _FROM_THE_SHELL = ("PATH", "HOME", "TMPDIR", "LANG", "COVERAGE_PROCESS_CONFIG")
 """The last one is set where tests measure which lines of the functions run."""
 
@@ -31,6 +30,8 @@ class Wiring:
     user_key: str
     sona_token: str = ""
     """Empty where SONA asks for none."""
+    people_table: str = ""
+    """The DynamoDB table that SONA keeps people in."""
 
 
 def function_environment(spec: FunctionSpec, wiring: Wiring) -> dict[str, str]:
@@ -80,6 +81,10 @@ def settings_of(wiring: Wiring) -> dict[str, str]:
         "DISCOVERY_AUTH_AUDIENCE": AUDIENCE,
         "DISCOVERY_AUTH_JWKS": json.dumps(wiring.jwks),
         "DISCOVERY_PRIVACY_USER_KEY": wiring.user_key,
+        "DISCOVERY_EVENTS_STREAM": f"discovery-{wiring.stage}-outcomes",
+        "DISCOVERY_EVENTS_QUEUE_URL": url_of(wiring.aws_endpoint_url, f"discovery-{wiring.stage}-profile-events"),
+        "DISCOVERY_LAKE_LOCATION": f"s3://discovery-{wiring.stage}-lake",
+        "SONA_EVENT_BUS": "default",
         "AWS_ENDPOINT_URL": wiring.aws_endpoint_url,
         "POWERTOOLS_METRICS_NAMESPACE": "Discovery",
         "POWERTOOLS_TRACE_DISABLED": "true",  # there is no X-Ray daemon to send to

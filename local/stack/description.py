@@ -24,6 +24,8 @@ class Description:
     """The bearer token that SONA asks for."""
     aws_endpoint_url: str
     valkey_url: str
+    lake: str
+    """Where exposures and outcomes are: `s3://bucket`, by the AWS endpoint."""
     region: str
     access_key_id: str
     """Of a client of the AWS endpoint, which checks neither this nor the secret."""

@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from local.stack.credentials import REGION
 from local.stack.deployment import Rule
-from local.stack.function import ACCOUNT, REGION, Report
+from local.stack.function import ACCOUNT, Report
 from local.stack.gateway import Invocable
 from local.stack.runtime_api import FunctionError
 

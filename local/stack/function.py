@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.stack.credentials import REGION
 from local.stack.deployment import FunctionSpec
 from local.stack.processes import Process
 from local.stack.runtime_api import FunctionError, Invocation, RuntimeApi
 
 ACCOUNT = "123456789012"
-REGION = "eu-west-1"
 MAX_FAILED_STARTS = 3
 """An environment that ends so often in a row before it asks for work stays down; any other is always replaced."""
 _PAUSE = 0.2

@@ -12,6 +12,7 @@ from aiohttp import web
 from local.stack.deployment import Route
 from local.stack.http_event import event_of, response_of
 from local.stack.http_server import HttpServer
+from local.stack.page import Page
 from local.stack.runtime_api import MAX_PAYLOAD, FunctionError
 
 INTEGRATION_TIMEOUT = 30.0
@@ -48,12 +49,19 @@ class Gateway(HttpServer):
     """The HTTP server in front of the functions."""
 
     def __init__(
-        self, routes: Sequence[Route], functions: Mapping[str, Invocable], *, report: Callable[[str], None]
+        self,
+        routes: Sequence[Route],
+        functions: Mapping[str, Invocable],
+        *,
+        report: Callable[[str], None],
+        page: Page | None = None,
     ) -> None:
         self._router = Router(routes)
         self._functions = functions
         self._report = report
         app = web.Application(client_max_size=MAX_PAYLOAD)
+        if page is not None:
+            page.add_to(app.router)
         app.router.add_route("*", "/{path:(?s:.*)}", self._handle)  # a decoded path may have line breaks
         super().__init__(app, max_line=_MAX_READ)
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from aiohttp import web
 
+from local.stack.credentials import REGION
 from local.stack.deployment import Route
-from local.stack.function import ACCOUNT, REGION
+from local.stack.function import ACCOUNT
 from local.stack.runtime_api import FunctionError
 
 API_ID = "local"

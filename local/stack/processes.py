@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -11,11 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from local.stack.credentials import CREDENTIALS
 from local.stack.leash import GRACE, leash
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
-READY_TIMEOUT = 30.0
+READY_TIMEOUT = 60.0
+"""Seconds. A free core takes two for the slowest, SONA, and machines are busy."""
+_PORTS, _TRIES = range(20_000, 32_000), 100
 _POLL = 0.05
 """Seconds."""
 _TAIL = 15
@@ -40,8 +44,8 @@ class Process:
     ) -> None:
         self.name = name
         self.log = log
+        self.port = port
         self._command = list(command)
-        self._port = port
         self._env = env
         self._cwd = cwd
         self._child: subprocess.Popen[bytes] | None = None
@@ -123,7 +127,7 @@ class Process:
         self.stop()
 
     def _answers(self) -> bool:
-        return self._port is None or answers(self._port)
+        return self.port is None or answers(self.port)
 
     def _tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-_TAIL:]
@@ -138,17 +142,21 @@ def answers(port: int) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """Return `preferred` where it is free, otherwise a port that is free now."""
-    for port in (preferred, 0):
-        if port is None or (port and answers(port)):
+    """Return `preferred` where it is free, otherwise a port that is free now.
+
+    That is one at random below those that systems give to outgoing connections (Linux from 32768 on, macOS from 49152
+    on): one of theirs could be taken by any connection, or by another server, before the server binds it.
+    """
+    chance = random.SystemRandom()
+    for port in (preferred, *(chance.choice(_PORTS) for _ in range(_TRIES))):
+        if port is None or answers(port):
             continue  # macOS lets a second server bind a port that another holds on all addresses: hence `answers`
         with socket.socket() as probe:
             # As servers do: else a port counts as taken for a minute after its server stopped.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
                 probe.bind((HOST, port))
-                chosen: int = probe.getsockname()[1]
-                return chosen
+                return port
     raise OSError("no free port on 127.0.0.1")
 
 
@@ -165,18 +173,20 @@ def valkey_server(port: int, directory: Path) -> Process:
 
 def moto_server(port: int, directory: Path) -> Process:
     """Moto's AWS APIs in memory; its log is `directory/moto.log`."""
-    command = [str(Path(sys.executable).parent / "moto_server"), "-H", HOST, "-p", str(port)]
+    command = [sys.executable, "-m", "local.stack.moto_process", "--port", str(port)]
     return Process("moto", command, log=directory / "moto.log", port=port)
 
 
-def sona_server(port: int, directory: Path, *, catalogue: Path, events_endpoint: str, token: str = "") -> Process:
-    """The local SONA engine, which sends its events to `events_endpoint` and asks for `token`, if there is one.
+def sona_server(
+    port: int, directory: Path, *, catalogue: Path, aws_url: str, table: str, user_key: str, token: str = ""
+) -> Process:
+    """The SONA engine, which keeps people in a table; requests may come without a token, but with none but `token`.
 
     Its log is `directory/sona.log`.
     """
-    command = [sys.executable, "-m", "sona", "--port", str(port)]
-    command += ["--catalogue", str(catalogue.resolve()), "--events-endpoint", events_endpoint]
-    environment = os.environ | {"SONA_TOKEN": token}
+    command = [sys.executable, "-m", "sona", "--port", str(port), "--catalogue", str(catalogue.resolve())]
+    command += ["--table", table, "--dynamodb-endpoint", aws_url, "--open"]
+    environment = os.environ | CREDENTIALS | {"SONA_TOKEN": token, "SONA_USER_KEY": user_key}
     return Process("SONA", command, log=directory / "sona.log", port=port, env=environment)
 
 
@@ -197,8 +207,13 @@ def moto(directory: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def sona(directory: Path, *, catalogue: Path, events_endpoint: str, token: str = "") -> Iterator[str]:
-    """Run the local SONA engine on a free port; yields its URL."""
+def sona(
+    directory: Path, *, catalogue: Path, aws_url: str, table: str, user_key: str, token: str = ""
+) -> Iterator[str]:
+    """Run the SONA engine on a free port; yields its URL."""
     port = free_port()
-    with sona_server(port, directory, catalogue=catalogue, events_endpoint=events_endpoint, token=token):
+    server = sona_server(
+        port, directory, catalogue=catalogue, aws_url=aws_url, table=table, user_key=user_key, token=token
+    )
+    with server:
         yield f"http://{HOST}:{port}"

@@ -49,6 +49,12 @@ class Servers:
         """From now on start a server again when it ends; `restore` puts back what it lost, before that is reported."""
         self._keepers = [asyncio.create_task(self._keep(server, restore)) for server in self._servers]
 
+    def end(self, name: str) -> None:
+        """End the server of this name, which is kept and so starts anew."""
+        for server in self._servers:
+            if server.name == name:
+                server.kill()
+
     async def stop(self) -> None:
         """Stop them."""
         for keeper in self._keepers:

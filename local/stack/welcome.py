@@ -4,9 +4,10 @@ import shlex
 import sys
 from pathlib import Path
 
-from local.stack.configuration import CREDENTIALS
+from local.stack.credentials import CREDENTIALS
 from local.stack.description import Description
 from local.stack.issuer import Issuer
+from local.stack.page import PATH
 
 
 def welcome(stack: Description, issuer: Issuer, *, seconds: float) -> str:
@@ -18,9 +19,11 @@ Discovery is ready ({seconds:.1f} s). Ctrl-C stops it.
 
   API           {stack.api_url}
   API docs      {stack.api_url}/docs
+  try it        {stack.api_url}{PATH}   search as a demo user, click, and see what becomes of the events
   SONA          {stack.sona_url}   its bearer token is in {stack.folder}/stack.json
   AWS endpoint  {stack.aws_endpoint_url}
   Valkey        {stack.valkey_url}
+  lake          {stack.lake}   exposures and outcomes, by the AWS endpoint
   logs          {stack.folder}
 
 Demo users

@@ -17,7 +17,10 @@ from local.stack.folders import find, running
 from local.stack.processes import Process, free_port
 from tests.e2e.table import Table
 
-PATIENT = {"DISCOVERY_PERSONALIZATION_TIMEOUT_MS": "5000", "DISCOVERY_CACHE_TIMEOUT_MS": "2000"}
+PATIENT = {
+    "DISCOVERY_PERSONALIZATION_TIMEOUT_MS": "5000",
+    "DISCOVERY_CACHE_TIMEOUT_MS": "2000",
+}
 """A busy machine must not decide whether a search is personalized in time: these tests compare answers."""
 _TABLE = pytest.StashKey[Table]()
 
@@ -68,7 +71,7 @@ def state(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="session")
 def sam(engine: Engine, state: Path) -> Iterator[Sam]:
-    variables = state / "variables.json"
+    stack, variables = find(state), state / "variables.json"
     architecture = os.environ.get("ARCHITECTURE", "x86_64")
-    with prepared(engine, find(state), state=state, variables=variables, architecture=architecture, **PATIENT):
+    with prepared(engine, stack, state=state, variables=variables, architecture=architecture, **PATIENT):
         yield Sam(engine.env, variables)

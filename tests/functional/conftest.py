@@ -6,7 +6,7 @@ import pytest
 
 from discovery.api.auth import Authenticator
 from discovery.catalogue.bundle import Catalogue
-from discovery.composition import InvalidationService
+from discovery.composition.invalidation import InvalidationService
 from discovery.personalization.invalidation import Invalidator
 from discovery.policy.policy import Policy
 from discovery.policy.refresh import PolicyRefresh

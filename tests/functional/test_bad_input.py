@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from discovery.api.requests import MAX_BODY_BYTES
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 from functions.search.app import make_handler
 from tests import tokens
 from tests.events import http_event

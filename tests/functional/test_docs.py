@@ -28,7 +28,7 @@ def test_health_says_what_this_environment_serves(api: Api, catalogue: Catalogue
     assert answer.json["catalogue"]["bundle"] == catalogue.bundle
 
 
-def test_the_openapi_document_lists_the_routes_of_both_functions(api: Api) -> None:
+def test_the_openapi_document_lists_the_routes_of_all_functions(api: Api) -> None:
     answer = api.request("GET", "/openapi.json")
 
     routes = {(method, path) for path, methods in answer.json["paths"].items() for method in methods}
@@ -39,6 +39,8 @@ def test_the_openapi_document_lists_the_routes_of_both_functions(api: Api) -> No
         ("get", "/v1/search/preview"),
         ("get", "/v1/suggest"),
         ("get", "/v1/health"),
+        ("post", "/v1/events"),
+        ("get", "/v1/experiments/{name}/results"),
         ("delete", "/v1/users/{user_id}/personalization-cache"),
         ("delete", "/v1/personalization-cache"),
     }

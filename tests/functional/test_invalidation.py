@@ -2,11 +2,12 @@
 
 import pytest
 
-from discovery.personalization.score_cache import VERSION_TTL_SECONDS, version_key
+from discovery.errors import PolicyUnavailable
+from discovery.personalization.score_cache import VERSION_TTL_SECONDS, scores_key, version_key
 from discovery.privacy.hashing import user_hash
 from tests import tokens
 from tests.conftest import Counted
-from tests.events import FakeContext, parameter_changed, preferences_updated
+from tests.events import FakeContext, hash_updated, parameter_changed, preferences_updated
 from tests.functional.client import Api
 from tests.functional.conftest import USER_KEY
 
@@ -133,6 +134,52 @@ def test_sonas_event_invalidates_the_user_it_names(invalidation: Api) -> None:
     assert invalidation.valkey.versions == {version("ana"): 1}
 
 
+def test_an_event_may_name_the_user_as_keys_do(invalidation: Api) -> None:
+    ana = user_hash("ana", USER_KEY)
+    plain = preferences_updated("ignored") | {"detail": {"user_hash": ana}}
+
+    for event in (hash_updated(ana), plain):
+        assert invalidation.handler(event, FakeContext()) is None
+
+    assert invalidation.valkey.versions == {version("ana"): 2}
+    assert invalidation.valkey.lives == {version("ana"): VERSION_TTL_SECONDS}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        hash_updated(user_hash("ana", USER_KEY), erased=True),
+        preferences_updated("ana") | {"detail": {"user_id": "ana", "erased": True}},
+    ],
+)
+def test_an_event_that_a_person_was_erased_has_their_scores_deleted(
+    event: dict[str, object], invalidation: Api, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ana = user_hash("ana", USER_KEY)
+    invalidation.parameters.values["cache_generation"] = "41"
+
+    invalidation.handler(event, FakeContext())
+
+    assert invalidation.valkey.lives == {version("ana"): VERSION_TTL_SECONDS}
+    assert invalidation.valkey.deleted == [scores_key(ana, generation) for generation in range(41, 31, -1)]
+    assert ana not in "".join(capfd.readouterr())
+
+
+def test_scores_of_an_erased_person_are_misses_also_while_the_generation_is_unknown(invalidation: Api) -> None:
+    invalidation.parameters.fails = True
+
+    with pytest.raises(PolicyUnavailable):
+        invalidation.handler(hash_updated(user_hash("ana", USER_KEY), erased=True), FakeContext())
+
+    assert invalidation.valkey.versions == {version("ana"): 1}
+
+
+def test_who_only_changed_keeps_their_scores_until_they_end(invalidation: Api) -> None:
+    invalidation.handler(hash_updated(user_hash("ana", USER_KEY)), FakeContext())
+
+    assert invalidation.valkey.deleted == []
+
+
 def test_a_duplicate_event_does_no_harm(invalidation: Api) -> None:
     for _ in range(2):
         invalidation.handler(preferences_updated("ana"), FakeContext())
@@ -175,6 +222,14 @@ def test_the_switch_goes_off_whatever_else_is_refused(invalidation: Api, counted
         preferences_updated(7),
         preferences_updated("ana") | {"detail": {}},
         preferences_updated("ana") | {"source": "elsewhere"},
+        preferences_updated("ana") | {"detail": {"specversion": "1.0", "user_id": "ana"}},
+        preferences_updated("ana") | {"detail": ["ana"]},
+        hash_updated("ana"),
+        hash_updated("A" * 32),
+        hash_updated("ana", erased=True),
+        hash_updated("a" * 33),
+        hash_updated("a" * 32 + "\n"),
+        hash_updated(7),
         parameter_changed("/discovery/test/other/boost_weight"),
         parameter_changed("/discovery/test/personalization"),
         {},

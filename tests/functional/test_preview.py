@@ -47,6 +47,10 @@ def test_each_column_is_what_a_search_under_that_weight_shows(api: Api) -> None:
             assert [result["final"] for result in found["results"]] == [
                 result["explanation"]["final"] for result in searched["results"]
             ]
+            assert [(result["raw_score"], result["score"]) for result in found["results"]] == [
+                (result["explanation"]["raw_score"], result["explanation"]["score"]) for result in searched["results"]
+            ]
+            assert answer.json["scores"]["calibration"] == searched["personalization"]["calibration"]
         assert answer.json["total_count"] == searched["total_count"]
         assert answer.json["query_parsed"] == searched["query_parsed"]
 

@@ -106,4 +106,9 @@ def test_openapi_describes_the_header(api: Api) -> None:
         for parameter in operation.get("parameters", [])
         if (parameter["in"], parameter["name"].lower()) == ("header", "sec-gpc") and not parameter.get("required")
     }
-    assert described == {("/v1/search", "get"), ("/v1/search", "post"), ("/v1/search/preview", "get")}
+    assert described == {
+        ("/v1/search", "get"),
+        ("/v1/search", "post"),
+        ("/v1/search/preview", "get"),
+        ("/v1/events", "post"),
+    }

@@ -5,6 +5,7 @@ import gzip
 import json
 from functools import reduce
 from operator import add
+from statistics import fmean, pstdev
 from typing import Any
 
 import pytest
@@ -157,6 +158,68 @@ def test_every_order_is_reproducible_from_its_explanations(variant: str, token: 
     assert sorted(explained, key=lambda item: (-final(item), item["rank_before"])) == explained
     assert [item["final"] for item in explained] == [final(item) for item in explained]
     assert [item["rank_after"] for item in explained] == list(range(1, len(explained) + 1))
+
+
+@pytest.mark.parametrize("variant", ["low_boost", "aggressive_boost"])
+def test_every_score_is_reproducible_from_sonas_and_the_calibration(variant: str, api: Api) -> None:
+    answer = api.get(query=BROAD, page_size="100", explain="true", experiment_variant=variant, token=ANA)
+    explained = [result["explanation"] for result in answer.json["results"]]
+    by = answer.json["personalization"]["calibration"]
+
+    def score(raw: float) -> float:
+        deviation = (raw - by["score_mean"]) / max(by["score_spread"], by["least_score_spread"])
+        kept = min(max(deviation, -by["most_spreads"]), by["most_spreads"])
+        return float(by["relevance_mean"] + kept * by["relevance_spread"])
+
+    assert [item["score"] for item in explained] == [score(item["raw_score"]) for item in explained]
+    relevance, scores = ([item[name] for item in explained] for name in ("relevance", "raw_score"))
+    assert (by["relevance_mean"], by["relevance_spread"]) == pytest.approx((fmean(relevance), pstdev(relevance)))
+    assert (by["score_mean"], by["score_spread"]) == pytest.approx((fmean(scores), pstdev(scores)))
+
+
+def test_a_score_that_sona_lacks_is_the_mean_relevance_and_said_to_be_neutral(api: Api) -> None:
+    first = api.get(query=BROAD).ids[0]
+    api.sona.likes = {"ana": {item: liking for item, liking in api.sona.likes["ana"].items() if item != first}}
+
+    answer = api.get(query=BROAD, page_size="100", explain="true", token=ANA)
+
+    (neutral,) = [one["explanation"] for one in answer.json["results"] if one["explanation"]["raw_score"] is None]
+    assert (neutral["rank_before"], neutral["score_source"]) == (1, "neutral")
+    assert neutral["score"] == answer.json["personalization"]["calibration"]["relevance_mean"]
+
+
+def test_an_explained_result_says_in_sonas_words_why_it_is_liked(api: Api) -> None:
+    answer = api.get(query=BROAD, explain="true", page_size="3", token=ANA)
+
+    for result in answer.json["results"]:
+        assert result["explanation"]["because_you_liked"] == [{"id": "heat", "title": "Heat"}]
+        assert result["explanation"]["why"] == "because you liked Heat"
+    assert [body.get("explain", False) for _, body in api.sona.asked] == [False, True]
+    assert len(api.sona.asked[1][1]["content_ids"]) == 3  # those of the page alone
+
+
+def test_a_search_that_is_not_explained_asks_for_no_words(api: Api) -> None:
+    api.get(query=BROAD, token=ANA)
+
+    assert [body.get("explain", False) for _, body in api.sona.asked] == [False]
+
+
+@pytest.mark.parametrize("variant", ["control", "high_boost"])
+def test_an_engine_that_says_no_reasons_leaves_them_out(variant: str, api: Api) -> None:
+    api.sona.explains = False
+    answer = api.get(query=BROAD, explain="true", experiment_variant=variant, token=ANA)
+
+    explained = [result["explanation"] for result in answer.json["results"]]
+    assert {(item["because_you_liked"], item["why"]) for item in explained} == {(None, None)}
+    assert answer.json["personalization"]["status"] == ("skipped" if variant == "control" else "applied")
+
+
+@pytest.mark.parametrize("parameters", [{"experiment_variant": "control"}, {"sort": "year"}])
+def test_where_nothing_is_blended_there_is_no_calibration(parameters: dict[str, str], api: Api) -> None:
+    answer = api.get(query=BROAD, explain="true", token=ANA, **parameters)
+
+    assert answer.json["personalization"]["calibration"] is None
+    assert {result["explanation"]["raw_score"] for result in answer.json["results"]} == {None}
 
 
 def test_a_second_search_is_served_from_the_cache(api: Api) -> None:

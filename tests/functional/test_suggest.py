@@ -23,13 +23,14 @@ def suggest(api: Api, prefix: str | None = None, *, token: str | None = None, ta
     return api.request("GET", PATH, query=asked, token=token, headers={"if-none-match": tag} if tag else {})
 
 
-def test_suggestions_have_their_kind_and_titles_what_opens_them(api: Api) -> None:
+def test_suggestions_have_their_kind_and_titles_what_opens_them(api: Api, catalogue: Catalogue) -> None:
     answer = suggest(api, "  Wa ")
 
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.json == {
         "prefix": "Wa",
+        "catalogue": catalogue.bundle,
         "corrected": None,
         "suggestions": [
             {"kind": "title", "text": "Star Wars", "content_id": "star-wars-1977", "release_year": 1977},
@@ -47,8 +48,11 @@ def test_a_correction_is_told(api: Api) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["qqqq", "!?", "🚀"])
-def test_nothing_to_suggest_is_an_answer_too(api: Api, prefix: str) -> None:
-    assert suggest(api, prefix).json == {"prefix": prefix, "corrected": None, "suggestions": []}
+def test_nothing_to_suggest_is_an_answer_too(api: Api, catalogue: Catalogue, prefix: str) -> None:
+    answer = suggest(api, prefix).json
+
+    assert (answer["prefix"], answer["catalogue"]) == (prefix, catalogue.bundle)
+    assert (answer["corrected"], answer["suggestions"]) == (None, [])
 
 
 def test_the_limit_is_one_for_each_kind_and_five_by_default(api: Api) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import boto3
 import pytest
 import redis
+from mypy_boto3_s3 import S3Client
 from mypy_boto3_ssm import SSMClient
 
-from local.stack.configuration import CREDENTIALS
+from local.stack.credentials import CREDENTIALS
 from local.stack.processes import moto, valkey
 
 _stages = (f"test{number}" for number in itertools.count())
@@ -60,6 +61,13 @@ def aws(monkeypatch: pytest.MonkeyPatch, moto_endpoint: str) -> pytest.MonkeyPat
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     return monkeypatch
+
+
+@pytest.fixture
+def s3(aws: pytest.MonkeyPatch) -> Iterator[S3Client]:
+    client = boto3.client("s3")
+    yield client
+    client.close()
 
 
 @pytest.fixture

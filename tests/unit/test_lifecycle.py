@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import snapshot_restore_py  # type: ignore[import-untyped]
 
-from discovery.composition import invalidation_service, search_service
+from discovery.composition.invalidation import invalidation_service
+from discovery.composition.search import search_service
 from discovery.lifecycle import prepared
 from discovery.settings import Settings
 

@@ -1,10 +1,13 @@
-"""Metrics: a defect is counted by its name, and by the version that a release is judged by."""
+"""A defect is counted by its name, and by the version that a release is judged by; what others log stays out."""
 
 import json
+import logging
 
 import pytest
+from moto import mock_aws
 
 from discovery.observability import metrics
+from discovery.policy.parameters import read_secret, ssm_client
 from tests.conftest import Counted
 
 
@@ -38,3 +41,14 @@ def test_a_defect_that_can_not_be_recorded_by_version_costs_nobody_their_answer(
     monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
     metrics.defect("ExposureFailed")
     assert counted() == {"ExposureFailed": 1}
+
+
+def test_at_debug_no_answer_of_aws_is_logged(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda sets the root logger's level; Parameter Store answers the user key and SONA's token."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    caplog.set_level(logging.DEBUG)
+    with mock_aws():
+        ssm_client().put_parameter(Name="/key", Value="sentinel", Type="SecureString")
+        assert read_secret(ssm_client, "/key") == "sentinel"
+
+    assert "sentinel" not in caplog.text

@@ -30,7 +30,7 @@ def test_the_defaults_are_the_designs() -> None:
 
     personalization, retrieval = settings.personalization, settings.retrieval
     assert personalization.sona_url == "http://localhost:8082"
-    assert (personalization.boost_weight, personalization.timeout_ms) == (0.25, 50)
+    assert (personalization.boost_weight, personalization.timeout_ms) == (0.2, 50)
     assert (personalization.cache_ttl_sec, personalization.enabled) == (300, True)
     assert retrieval.weights == SCORING.weights.model_dump()
     assert settings.policy.max_age_sec == 60

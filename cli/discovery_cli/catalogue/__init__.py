@@ -1,15 +1,16 @@
-"""`discovery catalogue`: building index bundles and publishing them to S3."""
+"""`discovery catalogue`: catalogues are built as bundles and published to S3, or built and changed in OpenSearch."""
 
 import click
 
 from discovery_cli.catalogue.build import build
-from discovery_cli.catalogue.publish import publish, rollback, status
+from discovery_cli.catalogue.live import delete, put
+from discovery_cli.catalogue.versions import publish, rollback, status, verify
 
 
 @click.group()
 def catalogue() -> None:
-    """Build index bundles and publish them."""
+    """Build index bundles and publish them, or build a catalogue in OpenSearch and change it."""
 
 
-for _command in (build, publish, rollback, status):
+for _command in (build, publish, verify, rollback, status, put, delete):
     catalogue.add_command(_command)

@@ -1,6 +1,7 @@
-"""`discovery catalogue build`: an index bundle from a catalogue source."""
+"""`discovery catalogue build`: an index bundle, or a version of a catalogue in OpenSearch, from a catalogue source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +9,18 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from discovery.artefacts.folder import size_of
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.pretrained import load_pretrained
 from discovery.catalogue.build.prominence import with_prominence
 from discovery.catalogue.build.source import Parser, SourceReader, parse_jsonl, read_lines
 from discovery.catalogue.build.wikipedia import WikipediaMovies
 from discovery.catalogue.content import Content
-from discovery.catalogue.manifest import size_of
 from discovery.errors import CatalogueError
+from discovery.opensearch.publication import Publication
+from discovery.settings import OpenSearchSettings
+from discovery_cli.catalogue.engine import connected, with_engine
+from discovery_cli.catalogue.versions import say_current
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ _FORMATS = {
 
 @click.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the bundle.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the bundle.")
 @click.option(
     "--format",
     "format_",
@@ -43,25 +48,97 @@ _FORMATS = {
     help="Format of SOURCE.",
 )
 @click.option("--skip-bad", is_flag=True, help="Skip bad lines and count them, instead of stopping at the first.")
-def build(source: Path, out: Path, format_: str, skip_bad: bool) -> None:
-    """Build an index bundle from SOURCE, a .jsonl or .jsonl.gz file. docs/catalogue.md describes the format."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    try:
-        with Progress(*columns, console=console) as progress:
-            source_format = _FORMATS[format_]
-            reader = SourceReader(source_format.parser(), skip_bad=skip_bad)
-            lines = list(read_lines(source))
-            read = list(progress.track(reader.contents(lines), total=len(lines), description="reading"))
-            contents = source_format.completed(read)
-            embedding = progress.add_task("embedding", total=len(contents))
-            manifest = build_bundle(
-                contents, load_pretrained(), out, progress=lambda done: progress.advance(embedding, done)
-            )
-    except (CatalogueError, OSError) as error:
-        raise click.ClickException(f"{source}: {error}") from error
-    console.print(f"{out}: {manifest.count} documents, {size_of(out) / 1e6:.1f} MB", highlight=False, soft_wrap=True)
+@with_engine
+@click.option("--force", is_flag=True, help="In OpenSearch, build even if these very titles are current.")
+@click.option("--shards", type=click.IntRange(1), default=1, show_default=True, help="In OpenSearch, of each index.")
+@click.option(
+    "--replicas", type=click.IntRange(0), default=1, show_default=True, help="Of each shard, where there are the nodes."
+)
+def build(
+    *,
+    source: Path,
+    out: Path | None,
+    format_: str,
+    skip_bad: bool,
+    opensearch: OpenSearchSettings | None,
+    force: bool,
+    shards: int,
+    replicas: int,
+) -> None:
+    """Build an index bundle, or a catalogue in OpenSearch, from SOURCE, a .jsonl or .jsonl.gz file.
+
+    docs/catalogue.md describes the format.
+    """
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    reader = SourceReader(_FORMATS[format_].parser(), skip_bad=skip_bad)
+    if opensearch is not None:
+        if out is not None:
+            raise click.UsageError("--out is of --engine bundle.")
+        _index(_Reading(source, format_, reader, console), opensearch, force=force, shards=shards, replicas=replicas)
+    elif out is None:
+        raise click.UsageError("Missing option '--out'.")
+    else:
+        _bundle(_Reading(source, format_, reader, console), out)
     if reader.skipped:
-        console.print(
-            f"Skipped {reader.skipped} bad lines. The first error: {reader.first_bad}", style="yellow", markup=False
-        )
+        said = f"Skipped {reader.skipped} bad lines. The first error: {reader.first_bad}"
+        console.print(said, style="yellow", markup=False)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A source that is to be read, and where that is told of."""
+
+    source: Path
+    format: str
+    reader: SourceReader
+    console: Console
+
+    @contextmanager
+    def contents(self) -> Iterator[tuple[list[Content], Progress]]:
+        """Its contents, and progress on which to show what becomes of them."""
+        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console) as progress:
+            with self.named():
+                lines = list(read_lines(self.source))
+                parsed = self.reader.contents(lines)
+                read = list(progress.track(parsed, total=len(lines), description="reading"))
+            yield _FORMATS[self.format].completed(read), progress
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Name the source in the command's error."""
+        try:
+            yield
+        except (CatalogueError, OSError) as error:
+            raise click.ClickException(f"{self.source}: {error}") from error
+
+
+def _bundle(reading: _Reading, out: Path) -> None:
+    with reading.contents() as (contents, progress), reading.named():
+        task = progress.add_task("embedding", total=len(contents))
+        manifest = build_bundle(contents, load_pretrained(), out, progress=lambda done: progress.advance(task, done))
+    reading.console.print(f"{out}: {manifest.count} documents, {size_of(out) / 1e6:.1f} MB")
+
+
+def _index(reading: _Reading, opensearch: OpenSearchSettings, *, force: bool, shards: int, replicas: int) -> None:
+    with connected(opensearch) as client:
+        publication = Publication(client, opensearch.index)
+        with reading.contents() as (contents, progress):
+            tasks = {"titles": progress.add_task("titles", total=len(contents))}
+
+            def told(step: str, done: int) -> None:
+                if step not in tasks:
+                    tasks[step] = progress.add_task(step, total=None)
+                progress.advance(tasks[step], done)
+
+            version = publication.build(
+                contents, load_pretrained(), again=force, shards=shards, replicas=replicas, progress=told
+            )
+        if version is None:
+            click.echo(f"{opensearch.index}: these titles are current already; nothing is built")
+            click.echo("What was put and deleted since stays. To build them anew: --force", err=True)
+            return
+        reading.console.print(f"{version.index}: {len(contents)} titles")
+        say_current(version, opensearch)
+        for old in publication.remove_old():
+            click.echo(f"deleted {old.index}")

@@ -10,7 +10,7 @@ from discovery.api.auth import ADMIN_SCOPE, WRITE_SCOPE
 from discovery.api.openapi import BEARER, responses
 from discovery.api.requests import MYSELF, PathUserId
 from discovery.api.responses import Invalidated
-from discovery.composition import InvalidationService
+from discovery.composition.invalidation import InvalidationService
 
 ANSWERS = responses(Invalidated, "Done", 401, 403)
 ANSWERS_FOR_USER = responses(Invalidated, "Done", 401, 403, 422)

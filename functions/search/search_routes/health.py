@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from discovery.api.openapi import responses
 from discovery.api.responses import Health
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 
 ANSWERS = responses(Health, "What it serves")
 

@@ -18,7 +18,7 @@ from discovery.api.requests import (
     PreviewQuery,
     PreviewRequest,
 )
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 from discovery.names import Unit, UserId
 from search_routes.answer import as_json
 

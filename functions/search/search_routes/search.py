@@ -11,6 +11,7 @@ from discovery.api.privacy_control import PrivacyControl, heeding
 from discovery.api.requests import (
     DEFAULT_PAGE_SIZE,
     MAX_NAMES,
+    CursorText,
     Order,
     Page,
     PageSize,
@@ -21,7 +22,7 @@ from discovery.api.requests import (
 )
 from discovery.api.responses import SearchResponse
 from discovery.catalogue.content import ContentRating
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 from discovery.names import Name, Rating, VariantName, Year
 from search_routes.answer import as_json
 
@@ -62,6 +63,9 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
         max_content_rating: Annotated[ContentRating | None, Query()] = None,
         page: Annotated[Page, Query()] = 1,
         page_size: Annotated[PageSize, Query()] = DEFAULT_PAGE_SIZE,
+        cursor: Annotated[
+            CursorText | None, Query(description="as the first page gave it: pages are then of one list of results")
+        ] = None,
         experiment_variant: Annotated[VariantName | None, Query()] = None,
         explain: Annotated[bool, Query()] = False,
         correct: Annotated[bool, Query(description="false: search words as they are, however they are spelled")] = True,
@@ -90,6 +94,7 @@ def add_routes(app: APIGatewayHttpResolver, service: Callable[[], SearchService]
             max_content_rating=max_content_rating,
             page=page,
             page_size=page_size,
+            cursor=cursor,
             experiment_variant=experiment_variant,
             explain=explain,
             correct=correct,

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from discovery.api.openapi import NOT_MODIFIED, responses
 from discovery.api.requests import DEFAULT_SUGGEST_LIMIT, PrefixText, SuggestLimit
 from discovery.api.suggest_responses import SuggestResponse
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 from search_routes.kept import CACHE_CONTROL, is_kept, strong_etag
 
 ANSWERS = responses(SuggestResponse, "Suggestions", 422) | NOT_MODIFIED

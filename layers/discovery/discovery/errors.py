@@ -6,9 +6,13 @@
     ├── OriginRefused             a request that did not come through the edge           → 403
     ├── ScopeMissing              the token is good and lacks the scope                  → 403
     ├── RequestInvalid            a value is well-formed and still not acceptable        → 422
+    ├── BodyTooLarge              a body of more bytes than the route reads              → 413
+    ├── EventsNotTaken            the queue or the stream did not take a batch of events → 503
     ├── CatalogueError            a bundle or a source that can't be used
     │   ├── SourceInvalid         a line of a catalogue source: names the line and field
     │   └── BundleInvalid         wrong format version, checksum, or a missing file
+    ├── IndexUnavailable         nothing could be searched; becomes a partial answer, or 503 of a suggestion
+    ├── LakeUnavailable           the lake of exposures and outcomes can't be read   → 503
     ├── PolicyRefused             parameters' values: names each parameter, its value and the reason
     ├── PolicyUnavailable         Parameter Store did not answer
     ├── UserKeyUnavailable        the key of user hashes could not be read
@@ -19,7 +23,7 @@ The last four never reach a client of a search: they become the `reason` of its 
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from discovery.reason import Reason
 
@@ -57,6 +61,17 @@ class RequestInvalid(DiscoveryError):
         self.detail = detail
 
 
+class BodyTooLarge(DiscoveryError):
+    """A body has more bytes than its route reads."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the body must have at most {most} bytes")
+
+
+class EventsNotTaken(DiscoveryError):
+    """A batch of events was not taken as a whole; whoever sends it again loses and doubles nothing."""
+
+
 class CatalogueError(DiscoveryError):
     """A catalogue source or bundle that can't be used."""
 
@@ -73,6 +88,22 @@ class SourceInvalid(CatalogueError):
 
 class BundleInvalid(CatalogueError):
     """An index bundle that is missing, damaged, or of another format version."""
+
+
+Unsearched = Literal["deadline", "failed", "unavailable", "overloaded"]
+"""Why something was not searched: the time was over, it failed, it did not answer, or it had too much to do."""
+
+
+class IndexUnavailable(DiscoveryError):
+    """An index on other machines gave no answer at all."""
+
+    def __init__(self, reason: Unsearched) -> None:
+        super().__init__(f"the index could not be searched: {reason}")
+        self.reason: Unsearched = reason
+
+
+class LakeUnavailable(DiscoveryError):
+    """The lake of exposures and outcomes can't be read: no such place, no access, or no room to read it into."""
 
 
 class Refusal(NamedTuple):

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 CREDENTIAL_PATTERN = r"^[A-Za-z0-9._~+/-]+=*$"
 """What may be a bearer token: `b64token`, RFC 6750, section 2.1."""
 VARIANT_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+EXPERIMENT_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+"""Of an experiment with a parameter of its own: what Parameter Store, a path and a file name take alike."""
 
 WHITE_SPACE = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """What has Unicode's property White_Space, for a character class in any dialect of regular expressions."""

@@ -5,6 +5,7 @@ Both write to standard output, metrics in CloudWatch's embedded metric format; n
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Mapping
 from functools import wraps
 
@@ -12,6 +13,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 logger = Logger()
+# With LogLevel DEBUG, Lambda has every logger log at DEBUG. These would log requests and answers as they are: secrets
+# that Parameter Store answers, and who DynamoDB is asked for.
+for _name in ("boto3", "botocore", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class _Stamp(logging.Filter):
@@ -37,14 +42,16 @@ def stamp_lines(fields: Callable[[], Mapping[str, object]]) -> None:
 
 
 class Counters:
-    """Powertools' metrics under the two names that this code uses."""
+    """Powertools' metrics under the two names that this code uses, for any number of threads."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._lock = threading.Lock()  # a thread that adds while another one writes would fail the request of either
 
     def count(self, name: str, value: float = 1) -> None:
         """Add to a count."""
-        self._metrics.add_metric(name, MetricUnit.Count, value)
+        with self._lock:
+            self._metrics.add_metric(name, MetricUnit.Count, value)
 
     def defect(self, name: str) -> None:
         """Count a defect of ours, by its name and by the function's version, which a release is judged by.
@@ -62,7 +69,8 @@ class Counters:
 
     def milliseconds(self, name: str, value: float) -> None:
         """Record a duration."""
-        self._metrics.add_metric(name, MetricUnit.Milliseconds, value)
+        with self._lock:
+            self._metrics.add_metric(name, MetricUnit.Milliseconds, value)
 
     def flushed_after[**P, R](self, handler: Callable[P, R]) -> Callable[P, R]:
         """Decorate a handler so that its metrics are written at its end; having none is fine."""
@@ -72,10 +80,11 @@ class Counters:
             try:
                 return handler(*args, **kwargs)
             finally:
-                if self._metrics.metric_set:
-                    self._metrics.flush_metrics()
+                with self._lock:
+                    if self._metrics.metric_set:
+                        self._metrics.flush_metrics()
 
         return flushing
 
 
-metrics = Counters(Metrics())
+metrics = Counters(Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Discovery")))

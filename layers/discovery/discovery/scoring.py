@@ -31,7 +31,7 @@ class EvidenceWeights(Frozen):
 
 
 class WordScoring(Frozen):
-    """Evidence by words; see `retrieval.bundle.keyword`."""
+    """Evidence by words; see `retrieval.keyword`."""
 
     share: Share
     phrase: Share
@@ -40,7 +40,7 @@ class WordScoring(Frozen):
 
 
 class MeaningScoring(Frozen):
-    """Evidence by meaning; see `retrieval.bundle.vector`."""
+    """Evidence by meaning; see `retrieval.meaning`."""
 
     floor: Share
     """Share of the greatest cosine from which on a document is a match by meaning."""
@@ -49,7 +49,7 @@ class MeaningScoring(Frozen):
 
 
 class TitleScoring(Frozen):
-    """Evidence by titles; see `retrieval.bundle.titles`."""
+    """Evidence by titles; see `retrieval.titles`."""
 
     exact: Share
     surface: Share
@@ -70,7 +70,7 @@ class TitleScoring(Frozen):
 
 
 class LikenessScoring(Frozen):
-    """Evidence by likeness to a title; see `retrieval.bundle.likeness`."""
+    """Evidence by likeness to a title; see `retrieval.likeness`."""
 
     meaning: Share
     genres: Share

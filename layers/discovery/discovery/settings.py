@@ -46,6 +46,8 @@ class CatalogueSettings(_Section):
     """Id of the published bundle to open; the current one where it is empty."""
     folder: Path | None = None
     """Where a published bundle is kept once it is fetched; in the system's temporary folder where None."""
+    poll_sec: Annotated[float, Field(gt=0)] = 30
+    """How often it is asked which bundle is current, where `bundle` names none."""
 
 
 class RetrievalSettings(_Section):
@@ -63,8 +65,10 @@ class RetrievalSettings(_Section):
     popularity_weight: Summand = SCORING.weights.popularity
     similarity_floor: Share = SCORING.meaning.floor
     min_similarity: Share = SCORING.meaning.least
+    engine: Literal["bundle", "opensearch"] = "bundle"
+    """What searches: an index bundle beside the code, or OpenSearch (`OpenSearchSettings`)."""
     timeout_ms: Annotated[float, Field(gt=0)] = 2000
-    """The index's own deadline: a strategy that has not begun by then is left out."""
+    """The index's own deadline: a strategy that has not begun by then is left out; of OpenSearch, of one request."""
 
     @property
     def weights(self) -> dict[str, float]:
@@ -83,14 +87,31 @@ class RetrievalSettings(_Section):
         }
 
 
+class OpenSearchSettings(_Section):
+    """The OpenSearch that keeps the catalogue, where `RetrievalSettings.engine` says so.
+
+    Queries are embedded by the model of the bundle in `CatalogueSettings.path`, of whatever titles that is.
+    """
+
+    url: str = "http://localhost:9200"
+    index: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,60}$")] = "discovery-catalogue"
+    """Alias of the current index of titles; that of names is the same with `-names` at its end."""
+    service: Literal["", "es", "aoss"] = ""
+    """The service that requests are signed for (Signature Version 4): a domain, or Serverless; none where empty."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 5
+    """Failures in a row that open the circuit."""
+    breaker_open_sec: Annotated[float, Field(gt=0)] = 5
+    """How long the engine is then left alone before a probe."""
+
+
 class PersonalizationSettings(_Section):
     """SONA, the deadline and the blend."""
 
     enabled: bool = True
     """False switches personalization off whatever the policy says."""
     sona_url: str = "http://localhost:8082"
-    boost_weight: Share = 0.25
-    """The default weight where Parameter Store holds none."""
+    boost_weight: Share = 0.2
+    """The default weight where Parameter Store holds none (docs/ranking-quality.md has why)."""
     variant_override: bool = True
     """Whether a request's `experiment_variant` overrides the assignment."""
     timeout_ms: Annotated[float, Field(gt=0)] = 50
@@ -253,8 +274,26 @@ class PrivacySettings(_Section):
     log_queries: bool = False
 
 
+class EventsSettings(_Section):
+    """Where what people do goes."""
+
+    anonymous: bool = True
+    """Whether events are kept of whoever is not signed in, under a keyed hash of their client's id."""
+    stream: str = ""
+    """Name of the Firehose stream that outcome records go to."""
+    queue_url: str = ""
+    """URL of the SQS queue that what concerns profiles goes to."""
+
+
+class LakeSettings(_Section):
+    """Where exposures and outcomes are read by an analysis."""
+
+    location: str = ""
+    """`s3://bucket/prefix`, of the experiments function alone."""
+
+
 class Settings(BaseSettings):
-    """All settings of both functions; frozen."""
+    """All settings of the functions; frozen."""
 
     model_config = SettingsConfigDict(
         env_prefix="DISCOVERY_",
@@ -268,6 +307,7 @@ class Settings(BaseSettings):
     stage: str = LOCAL_STAGE
     catalogue: CatalogueSettings = CatalogueSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    opensearch: OpenSearchSettings = OpenSearchSettings()
     personalization: PersonalizationSettings = PersonalizationSettings()
     sona: SonaSettings = SonaSettings()
     cache: CacheSettings = CacheSettings()
@@ -275,11 +315,19 @@ class Settings(BaseSettings):
     auth: AuthSettings = AuthSettings()
     origin: OriginSettings = OriginSettings()
     privacy: PrivacySettings = PrivacySettings()
+    events: EventsSettings = EventsSettings()
+    lake: LakeSettings = LakeSettings()
 
     @property
     def policy_prefix(self) -> str:
         """Path of the policy's parameters, with a slash at both ends."""
         return self.policy.prefix or f"/discovery/{self.stage}/personalization/"
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if self.retrieval.engine == "opensearch" and isinstance(self.catalogue.path, S3Prefix):
+            raise ValueError("catalogue.path: with the engine opensearch a folder, with the bundle whose model is used")
+        return self
 
     @model_validator(mode="after")
     def _encrypts(self) -> Self:
@@ -294,6 +342,9 @@ class Settings(BaseSettings):
                 raise ValueError("personalization.sona_url: must be https, since SONA's token would be sent in plain")
             if not self.sona.allow_plaintext:
                 raise ValueError("personalization.sona_url: must be https, or set sona.allow_plaintext")
+        engine = urlsplit(self.opensearch.url)  # what is asked for is searched, and says what people look for
+        if self.retrieval.engine == "opensearch" and engine.scheme == "http" and engine.hostname not in _LOOPBACK:
+            raise ValueError("opensearch.url: must be https")
         if self.cache.sends_password_in_plain:
             raise ValueError("cache.url: must be rediss, since the password would be sent in plain")
         return self

@@ -1,18 +1,16 @@
 """An S3 bucket for each test, and bundles to publish in it."""
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 
+from discovery.artefacts.folder import MANIFEST_FILE, artefact_id
+from discovery.artefacts.publisher import Publisher
 from discovery.catalogue.build.builder import build_bundle
-from discovery.catalogue.build.publisher import Publisher
 from discovery.catalogue.content import Content
-from discovery.catalogue.manifest import MANIFEST_FILE, bundle_id
-from discovery.catalogue.pointer import file_name
+from discovery.catalogue.published import BUNDLES
 from discovery.location import S3Prefix
 from tests import catalogues
 
@@ -28,7 +26,7 @@ class Shelf:
     def __init__(self, client: "S3Client", location: S3Prefix) -> None:
         self.client = client
         self.location = location
-        self.publisher = Publisher(client, location)
+        self.publisher = Publisher(client, location, BUNDLES)
 
     def publish(self, bundle: Path) -> str:
         published, _ = self.publisher.upload(bundle)
@@ -36,7 +34,7 @@ class Shelf:
         return published
 
     def key(self, bundle: Path, name: str = MANIFEST_FILE) -> str:
-        return self.location.key(file_name(bundle_id(bundle), name))
+        return self.location.key(BUNDLES.file_name(artefact_id(bundle), name))
 
     def damage(self, bundle: Path, name: str) -> None:
         """Change a byte; the size stays."""
@@ -46,13 +44,6 @@ class Shelf:
 
     def remove(self, bundle: Path, name: str) -> None:
         self.client.delete_object(Bucket=self.location.bucket, Key=self.key(bundle, name))
-
-
-@pytest.fixture
-def s3(aws: pytest.MonkeyPatch) -> Iterator["S3Client"]:
-    client = boto3.client("s3")
-    yield client
-    client.close()
 
 
 @pytest.fixture

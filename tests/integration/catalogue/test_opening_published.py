@@ -14,12 +14,13 @@ import pytest
 
 from discovery.api.auth import Caller
 from discovery.api.requests import SearchRequest
+from discovery.artefacts.folder import artefact_id
+from discovery.artefacts.opening import open_best
+from discovery.artefacts.store import Store, s3_client
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.content import Content
-from discovery.catalogue.manifest import bundle_id
-from discovery.catalogue.published import open_best, open_published
-from discovery.catalogue.store import BundleStore, s3_client
-from discovery.composition import search_service
+from discovery.catalogue.published import BUNDLES, open_published
+from discovery.composition.search import search_service
 from discovery.errors import BundleInvalid
 from discovery.location import S3Prefix
 from discovery.settings import Settings
@@ -65,7 +66,7 @@ def test_a_published_catalogue_is_searched_and_named_by_health(
     service.close()
 
     assert found.results[0].content.id == "jaws-1975"
-    assert health.catalogue["bundle"] == published == bundle_id(films)
+    assert health.catalogue["bundle"] == published == artefact_id(films)
 
 
 def test_an_environment_keeps_no_connection_and_no_thread_of_it(shelf: Shelf, films: Path, tmp_path: Path) -> None:
@@ -93,10 +94,10 @@ def test_a_second_opening_asks_for_the_pointer_alone(
     shelf: Shelf, films: Path, tmp_path: Path, reader: "S3Client"
 ) -> None:
     shelf.publish(films)
-    open_best(BundleStore(reader, shelf.location), tmp_path)
+    open_best(Store(reader, shelf.location, BUNDLES), tmp_path)
     requests = Requests(reader)
 
-    open_best(BundleStore(reader, shelf.location), tmp_path)
+    open_best(Store(reader, shelf.location, BUNDLES), tmp_path)
 
     assert requests.made == [("GetObject", "")]
 
@@ -107,7 +108,7 @@ def test_a_large_file_is_fetched_in_parts_of_8_megabytes(shelf: Shelf, tmp_path:
     published = shelf.publish(tmp_path / "large")
     requests = Requests(reader)
 
-    opened = open_best(BundleStore(reader, shelf.location), tmp_path / "kept")
+    opened = open_best(Store(reader, shelf.location, BUNDLES), tmp_path / "kept")
 
     assert opened.bundle == published
     ranges = sorted(asked for _, asked in requests.made if asked)
@@ -145,7 +146,7 @@ def test_another_format_version_is_refused_before_the_rest_of_the_bundle_is_fetc
     requests = Requests(reader)
 
     with pytest.raises(BundleInvalid, match=r"manifest\.json has format version 99, .*discovery catalogue build"):
-        open_best(BundleStore(reader, shelf.location), tmp_path)
+        open_best(Store(reader, shelf.location, BUNDLES), tmp_path)
     assert [operation for operation, _ in requests.made] == ["GetObject", "HeadObject", "GetObject"]
 
 
@@ -224,6 +225,16 @@ def test_readers_while_it_is_published_over_and_over_see_whole_bundles_only(
         stop.set()
         opened = [bundle for reader in readers for bundle in reader.result()]
 
-    assert set(opened) <= {bundle_id(bundle) for bundle in bundles}
+    assert set(opened) <= {artefact_id(bundle) for bundle in bundles}
     assert len(opened) >= 2
     assert counted() == {}
+
+
+def test_what_is_damaged_never_gets_its_place_in_the_folder(shelf: Shelf, films: Path, tmp_path: Path) -> None:
+    shelf.publish(films)
+    shelf.damage(films, "vectors.npy")
+
+    with pytest.raises(BundleInvalid, match=r"vectors\.npy is damaged, its checksum"):
+        open_published(shelf.location, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from discovery.catalogue.manifest import bundle_id
+from discovery.artefacts.folder import artefact_id
 from discovery.catalogue.published import open_published
 from discovery.errors import CatalogueError
 from discovery_cli import main
@@ -30,9 +30,9 @@ def test_what_is_published_is_what_is_opened(shelf: Shelf, films: Path, tmp_path
     result = discovery("publish", films, shelf.location)
 
     assert result.exit_code == 0, result.output
-    assert f"{shelf.location}: current {bundle_id(films)}\n" in result.stdout
-    assert "Environments that start from now on open it" in result.stderr
-    assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
+    assert f"{shelf.location}: current {artefact_id(films)}\n" in result.stdout
+    assert "Running environments open it within a minute" in result.stderr
+    assert open_published(shelf.location, tmp_path).bundle == artefact_id(films)
 
 
 def test_publishing_again_uploads_nothing_and_keeps_the_one_before(
@@ -44,7 +44,7 @@ def test_publishing_again_uploads_nothing_and_keeps_the_one_before(
     result = discovery("publish", films, shelf.location)
 
     assert "0 files uploaded" in result.stderr
-    assert f"current {bundle_id(films)}, previous {bundle_id(others[0])}" in result.stdout
+    assert f"current {artefact_id(films)}, previous {artefact_id(others[0])}" in result.stdout
 
 
 def test_publishing_again_mends_what_was_damaged(shelf: Shelf, films: Path, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_publishing_again_mends_what_was_damaged(shelf: Shelf, films: Path, tmp_
     result = discovery("publish", films, shelf.location)
 
     assert "2 files uploaded" in result.stderr
-    assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
+    assert open_published(shelf.location, tmp_path).bundle == artefact_id(films)
 
 
 def test_an_interrupted_upload_leaves_the_old_bundle_current_and_goes_on_where_it_stopped(
@@ -131,10 +131,10 @@ def test_a_rollback_opens_the_one_before_and_a_second_one_undoes_it(
 
     result = discovery("rollback", shelf.location)
 
-    assert f"current {bundle_id(others[0])}, previous {bundle_id(films)}" in result.stdout
+    assert f"current {artefact_id(others[0])}, previous {artefact_id(films)}" in result.stdout
     assert open_published(shelf.location, tmp_path).ids == ["jaws"]
     discovery("rollback", shelf.location)
-    assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
+    assert open_published(shelf.location, tmp_path).bundle == artefact_id(films)
 
 
 def test_a_rollback_to_what_is_not_there_any_more_is_refused(
@@ -147,8 +147,8 @@ def test_a_rollback_to_what_is_not_there_any_more_is_refused(
     result = discovery("rollback", shelf.location)
 
     assert result.exit_code == 1
-    assert f"the previous bundle {bundle_id(others[0])} lacks ids.npy" in result.output
-    assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
+    assert f"the previous bundle {artefact_id(others[0])} lacks ids.npy" in result.output
+    assert open_published(shelf.location, tmp_path).bundle == artefact_id(films)
 
 
 @pytest.mark.parametrize("published", [0, 1])
@@ -174,12 +174,12 @@ def test_status_lists_bundles_with_their_size_and_which_is_current(
 
     assert head.startswith(f"{shelf.location}: switched 20")
     by_bundle = {line.split()[0]: line for line in lines}
-    assert by_bundle.keys() == {bundle_id(bundle) for bundle in (films, *others)}
-    assert " current " in by_bundle[bundle_id(films)]
+    assert by_bundle.keys() == {artefact_id(bundle) for bundle in (films, *others)}
+    assert " current " in by_bundle[artefact_id(films)]
     files = sum(1 for file in films.rglob("*") if file.is_file())
-    assert f" {files} files " in by_bundle[bundle_id(films)]
-    assert " previous " in by_bundle[bundle_id(others[1])]
-    assert by_bundle[bundle_id(others[0])].endswith("lacks vectors.npy")
+    assert f" {files} files " in by_bundle[artefact_id(films)]
+    assert " previous " in by_bundle[artefact_id(others[1])]
+    assert by_bundle[artefact_id(others[0])].endswith("lacks vectors.npy")
 
 
 def test_status_of_an_empty_prefix_says_so(shelf: Shelf) -> None:
@@ -197,9 +197,9 @@ def test_keeping_two_deletes_the_rest_and_nothing_else(
 
     result = discovery("publish", films, shelf.location, "--keep", 2)
 
-    assert f"deleted {bundle_id(others[0])}" in result.stdout
+    assert f"deleted {artefact_id(others[0])}" in result.stdout
     kept = {key.split("/")[2] for key in objects(shelf) if "/bundles/" in key}
-    assert kept == {bundle_id(films), bundle_id(others[1])}
+    assert kept == {artefact_id(films), artefact_id(others[1])}
     assert "elsewhere/file" in objects(shelf)
 
 
@@ -207,7 +207,7 @@ def test_those_that_stay_anyway_count_among_those_kept(shelf: Shelf, films: Path
     for bundle in (films, *others, films):
         shelf.publish(bundle)
 
-    assert shelf.publisher.delete_all_but(2) == [bundle_id(others[0])]
+    assert shelf.publisher.delete_all_but(2) == [artefact_id(others[0])]
 
 
 def test_the_current_bundle_and_the_one_before_stay_however_old_they_are(
@@ -219,7 +219,7 @@ def test_the_current_bundle_and_the_one_before_stay_however_old_they_are(
     shelf.publisher.delete_all_but(1)
 
     kept = {key.split("/")[2] for key in objects(shelf) if "/bundles/" in key}
-    assert {bundle_id(films), bundle_id(others[1])} <= kept
+    assert {artefact_id(films), artefact_id(others[1])} <= kept
 
 
 def test_prefixes_in_one_bucket_do_not_see_each_other(
@@ -229,8 +229,8 @@ def test_prefixes_in_one_bucket_do_not_see_each_other(
     discovery("publish", films, shelf.location)
     discovery("publish", others[0], longer)
 
-    assert bundle_id(others[0]) not in discovery("status", shelf.location).stdout
-    assert open_published(shelf.location, tmp_path).bundle == bundle_id(films)
+    assert artefact_id(others[0]) not in discovery("status", shelf.location).stdout
+    assert open_published(shelf.location, tmp_path).bundle == artefact_id(films)
 
 
 @pytest.mark.parametrize("location", ["films/prod", "s3://", "https://films.s3.amazonaws.com/prod"])

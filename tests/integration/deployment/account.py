@@ -34,10 +34,13 @@ NOT_MADE = {
     "AWS::ElastiCache::User": "test_functions; test_access_string with a real Valkey",
     "AWS::ElastiCache::UserGroup": "test_functions",
     "AWS::Events::EventBusPolicy": "test_permissions",
+    "AWS::KinesisFirehose::DeliveryStream": "test_what_people_did",
     "AWS::Lambda::Alias": "test_api, test_events; made here by its API",
     "AWS::Lambda::EventInvokeConfig": "test_events",
     "AWS::Lambda::LayerVersion": "made here by its API: moto's CloudFormation gives functions none",
     "AWS::Lambda::Version": "test_functions; made here by its API, with the description that CloudFormation gives it",
+    "AWS::Logs::LogStream": "test_what_people_did",
+    "AWS::Logs::SubscriptionFilter": "test_what_people_did",
     "AWS::S3::BucketPolicy": "test_permissions",
     "AWS::SQS::QueuePolicy": "test_permissions",
     "AWS::SecretsManager::Secret": "made here by its API",
@@ -46,7 +49,8 @@ NOT_MADE = {
 }
 """Resource types that moto's CloudFormation does not know, and where they are checked instead."""
 _KEPT = ("Type", "Properties", "DependsOn", "DeletionPolicy")
-_FUNCTIONS = {"Search": "search", "Invalidation": "invalidation"}
+_FUNCTIONS = {"Search": "search", "Invalidation": "invalidation", "Events": "events", "Experiments": "experiments"}
+_FOLDERS = (*_FUNCTIONS.values(), "profile_events", "deployment")
 
 
 @dataclass
@@ -103,7 +107,7 @@ class Account:
     def _upload(self) -> None:
         s3 = boto3.client("s3")
         s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})  # type: ignore[typeddict-item]
-        for folder in ("functions/search", "functions/invalidation", "functions/deployment", "layers/discovery"):
+        for folder in (*(f"functions/{name}" for name in _FOLDERS), "layers/discovery"):
             s3.put_object(Bucket="artifacts", Key=f"{folder}.zip", Body=_zipped(ROOT / folder))
         s3.put_object(Bucket="artifacts", Key="layers/catalogue.zip", Body=_zipped(ROOT / "functions" / "search"))
 

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 import boto3
 
-from discovery.catalogue.build.publisher import Publisher
+from discovery.artefacts.publisher import Publisher
+from discovery.catalogue.published import BUNDLES
 from discovery.location import S3Prefix
-from local.stack.configuration import CREDENTIALS
+from local.stack.credentials import CREDENTIALS, REGION
 from local.stack.deployment import FunctionSpec
-from local.stack.function import REGION, Function
+from local.stack.function import Function
 from local.stack.issuer import AUDIENCE, ISSUER, Issuer
 from local.stack.processes import HOST, ROOT
 from tests.integration.deployment.account import Account
@@ -45,7 +46,7 @@ class System:
     def publish(self) -> str:
         """Publish the catalogue in the stack's bucket; returns what CatalogueLocation has to be."""
         location = S3Prefix(self.account.physical()["CatalogueBucket"], "catalogue")
-        publisher = Publisher(boto3.client("s3"), location)
+        publisher = Publisher(boto3.client("s3"), location, BUNDLES)
         publisher.switch_to(publisher.upload(self.bundle)[0])
         return f"s3://{location.bucket}/{location.prefix}"
 

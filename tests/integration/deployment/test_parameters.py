@@ -15,7 +15,7 @@ from mypy_boto3_ssm import SSMClient
 from local.stack.processes import HOST
 
 APP = Path(__file__).parents[3] / "functions" / "deployment" / "app.py"
-DEFAULTS = {"boost_weight": "0.25", "variants/high_boost": "0.40"}
+DEFAULTS = {"boost_weight": "0.20", "variants/high_boost": "0.40"}
 
 Send = Callable[..., dict[str, Any]]
 

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientSession
 
 from local.stack.aws import AwsEndpoint
-from local.stack.configuration import CREDENTIALS
+from local.stack.credentials import CREDENTIALS
 from local.stack.deployment import Rule
 from local.stack.eventbridge import EventBus
 from local.stack.processes import moto
@@ -151,3 +151,16 @@ def test_a_pattern_that_would_be_misread_is_refused() -> None:
 
     with pytest.raises(ValueError, match="numeric"):
         EventBus([rule], {}, report=print)
+
+
+async def test_an_object_of_s3_is_read_back_after_asking_how_long_it_is(moto_url: str, tmp_path: Path) -> None:
+    there, back = tmp_path / "there", tmp_path / "back"
+    there.write_bytes(b"as it was")
+    async with endpoint(moto_url, Recorder()) as url:
+        await aws(url, "s3api", "create-bucket", "--bucket", "lake", region="us-east-1")
+        await aws(url, "s3", "cp", str(there), "s3://lake/object", "--only-show-errors")
+        told = await aws(url, "s3api", "head-object", "--bucket", "lake", "--key", "object")
+        await aws(url, "s3", "cp", "s3://lake/object", str(back), "--only-show-errors")
+
+    assert told["ContentLength"] == len(b"as it was")
+    assert back.read_bytes() == b"as it was"

@@ -1,9 +1,13 @@
 """A server of this machine's loopback address, reached over another address by those who may."""
 
+import contextlib
+import os
+import resource
 import socket
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +50,18 @@ def test_bytes_pass_both_ways(port: int) -> None:
             answers.append(lines.readline())
 
     assert answers == [b"GNIP\n", b"y" + b"x" * 200_000 + b"\n"]
+
+
+def test_bytes_pass_where_more_than_a_thousand_files_are_open(port: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4_096)), hard))
+    try:
+        with contextlib.ExitStack() as opened:
+            for _ in range(1_100):
+                opened.enter_context(Path(os.devnull).open())
+            test_bytes_pass_both_ways(port)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_who_is_not_on_the_bridges_network_is_not_let_in(port: int) -> None:

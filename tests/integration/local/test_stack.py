@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from local.stack.deployment import FunctionSpec, Route, read_deployment
+from local.stack.deployment import FunctionSpec, Route, Stream, read_deployment
 from local.stack.function import MAX_FAILED_STARTS, Function
 from local.stack.gateway import Gateway, Router
 from local.stack.issuer import Issuer
@@ -269,6 +269,9 @@ Resources:
       ServiceToken: !GetAtt Maker.Arn
       Prefix: !Sub /x/${Stage}/
       Parameters: [{Name: weight, Value: "0.25", Description: The weight}]
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {TableName: !Sub "x-${Stage}"}
   Maker:
     Type: AWS::Serverless::Function
     Properties: {CodeUri: functions/maker/, Handler: app.lambda_handler}
@@ -281,6 +284,7 @@ Resources:
       Events:
         Read: {Type: HttpApi, Properties: {Path: "/v1/{id}", Method: get, ApiId: !Ref Api}}
         Rest: {Type: HttpApi, Properties: {ApiId: !Ref Api}}
+        Changes: {Type: DynamoDB, Properties: {Stream: !GetAtt Table.StreamArn}}
         Edit:
           Type: EventBridgeRule
           Properties: {Pattern: {source: [aws.ssm], detail: {name: [{prefix: !Sub "/x/${Stage}/"}]}}}
@@ -293,6 +297,7 @@ Resources:
     )
     assert [route.key for route in deployment.routes] == ["GET /v1/{id}", "$default"]
     assert deployment.rules[0].pattern["detail"] == {"name": [{"prefix": "/x/local/"}]}
+    assert deployment.streams == (Stream("x-local", "echo"),)
     assert (deployment.parameters[0].name, deployment.parameters[0].value) == ("/x/local/weight", "0.25")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from discovery.composition import SearchService, search_service
+from discovery.composition.search import SearchService, search_service
 from discovery.settings import Settings
 from tests import catalogues
 from tests.integration.personalization.serving import LIKES, Serve

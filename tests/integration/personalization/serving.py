@@ -6,7 +6,7 @@ from typing import Any
 from discovery.api.auth import Caller
 from discovery.api.requests import SearchRequest
 from discovery.api.responses import SearchResponse
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 from tests import catalogues
 
 ANA = Caller("ana")

@@ -82,7 +82,7 @@ def test_who_prefers_the_built_in_policy_can_have_it(serve: Serve, aws: pytest.M
 
     block = search(serve(policy={"when_unavailable": "built_in"})).personalization
 
-    assert (block.status, block.weight, block.policy_version, block.policy_age_ms) == ("applied", 0.25, "default", None)
+    assert (block.status, block.weight, block.policy_version, block.policy_age_ms) == ("applied", 0.2, "default", None)
 
 
 def test_a_valkey_that_lost_its_data_gets_the_last_policy_back_from_an_environment_that_has_it(

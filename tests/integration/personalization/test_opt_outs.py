@@ -9,7 +9,7 @@ import redis
 from discovery.api.auth import Caller
 from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.opt_outs import MARKER_TTL_SECONDS, OptOuts, opt_out_key
 from discovery.personalization.score_cache import ScoreCache

@@ -10,7 +10,7 @@ from discovery.api.auth import Caller
 from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest, SearchRequest
 from discovery.api.responses import Personalization
-from discovery.composition import SearchService, search_service
+from discovery.composition.search import SearchService, search_service
 from discovery.settings import Settings
 from tests import catalogues
 from tests.integration.conftest import Put

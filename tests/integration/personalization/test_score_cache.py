@@ -1,5 +1,6 @@
 """The score cache on a real Valkey: lives, versions, races, damage."""
 
+import re
 import struct
 import time
 from collections.abc import AsyncIterator
@@ -73,6 +74,28 @@ async def test_the_life_of_a_users_scores_begins_with_the_first_and_is_never_ext
 
     assert 0 < operator.pttl(scores_key(ANA, 0)) <= 100_000
     assert await kept(cache) == {"alien": 0.1, "heat": 0.2}
+
+
+async def test_of_an_erased_person_the_mark_of_any_invalidation_is_left(
+    cache: ScoreCache, invalidator: Invalidator, operator: redis.Redis
+) -> None:
+    # Given scores of two people, of two fetches, one of them still under way
+    await cache.write_back(ANA, 0, b"", scores(alien=0.1))
+    await cache.write_back(user_hash("ben", KEY), 0, b"", scores(alien=0.1))
+    under_way = (await cache.read(ANA, 0, ["heat"])).version
+
+    # When one of them is erased
+    invalidator.erase_user("ana")
+    assert not await cache.write_back(ANA, 0, under_way, scores(heat=0.2))
+
+    # Then what is left is a random version, for a day
+    named = [key.decode() for key in operator.scan_iter() if ANA.encode() in key + (operator.dump(key) or b"")]
+    assert named == [version_key(ANA)]
+    mark = operator.get(version_key(ANA))
+    assert isinstance(mark, bytes)
+    assert re.fullmatch(rb"i[0-9a-f]{16}", mark)
+    assert 0 < operator.ttl(version_key(ANA)) <= VERSION_TTL_SECONDS
+    assert operator.exists(scores_key(user_hash("ben", KEY), 0))
 
 
 async def test_a_fetch_begun_before_an_invalidation_never_refills_the_cache_after_it(
@@ -163,7 +186,7 @@ async def test_a_value_of_the_wrong_type_is_a_miss_of_that_key_alone(
     [
         b"",
         b"0.5",
-        b"\xff" * 57,
+        b"\xff" * 53,
         b"x" * 58,
         struct.pack("<B7d", 9, 0.5, 1e9, *[0.0] * 5),
         struct.pack("<B7d", 1, 1.5, 1e9, *[0.0] * 5),

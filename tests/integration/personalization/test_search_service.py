@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from discovery.api.auth import Caller
-from discovery.composition import invalidation_service
+from discovery.composition.invalidation import invalidation_service
 from discovery.policy.snapshot import POLICY_KEY
 from discovery.settings import Settings
 from local.stack.processes import valkey

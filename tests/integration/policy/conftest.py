@@ -11,7 +11,8 @@ import boto3
 import pytest
 from aiohttp import ClientSession
 
-from discovery.composition import invalidation_service, search_service
+from discovery.composition.invalidation import invalidation_service
+from discovery.composition.search import search_service
 from discovery.settings import Settings
 from functions.invalidation.app import make_handler
 from lab.propagation.meter import Meter

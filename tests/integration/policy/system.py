@@ -10,7 +10,7 @@ from mypy_boto3_ssm import SSMClient
 from discovery.api.auth import Caller
 from discovery.api.requests import SearchRequest
 from discovery.api.responses import Personalization
-from discovery.composition import SearchService
+from discovery.composition.search import SearchService
 from discovery.policy.parameters import PolicyParameters
 from discovery.policy.parser import parse_policy
 from discovery.policy.policy import Policy

@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from discovery.api.auth import Authenticator
-from discovery.composition import InvalidationService
+from discovery.composition.invalidation import InvalidationService
 from discovery.errors import CacheUnavailable, PolicyUnavailable
 from discovery.personalization.invalidation import Invalidator
 from discovery.policy.parameters import PolicyParameters, ssm_client

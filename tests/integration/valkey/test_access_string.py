@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,11 @@ import pytest
 import redis
 from redis.exceptions import NoPermissionError
 
+from discovery.api.auth import Caller
 from discovery.errors import CacheUnavailable
+from discovery.events.judgement import judge
+from discovery.events.marks import Marks
+from discovery.events.sender import Sender
 from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.opt_outs import OptOuts
 from discovery.policy.snapshot import SnapshotStore
@@ -17,6 +22,7 @@ from discovery.privacy.user_key import fixed_key
 from discovery.settings import CacheSettings
 from discovery.valkey.connections import async_valkey, plain_valkey
 from local.cloudformation import load_template
+from tests.eventing import NOW, ubi
 from tests.fakes import FakeParameters, parameters
 from tests.integration.valkey.cluster import Cluster
 from tests.integration.valkey.conftest import ANA, SCORES, kept, opened
@@ -25,6 +31,7 @@ TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 USER = "template"
 
 
+@cache
 def access_string() -> str:
     found: str = load_template(TEMPLATE)["Resources"]["CacheUser"]["Properties"]["AccessString"]
     return found
@@ -62,6 +69,7 @@ async def invalidate_and_share(cluster: Cluster) -> None:
     invalidator = Invalidator(client, FakeParameters(), user_key=fixed_key(b"key"))
 
     await asyncio.to_thread(invalidator.invalidate_user, "ana")
+    await asyncio.to_thread(invalidator.erase_user, "ana")
     assert await asyncio.to_thread(store.claim_reading, 10)
     assert await asyncio.to_thread(store.store, parameters({"boost_weight": "0.5"}), 1_700_000_000.0, 60.0)
     client.close()
@@ -77,8 +85,21 @@ async def opt_out_and_in(cluster: Cluster) -> None:
     await client.aclose()
 
 
+async def mark_events(cluster: Cluster) -> None:
+    client = async_valkey(CacheSettings.model_validate(settings(cluster) | {"timeout_ms": 2_000}))
+    judged = judge(ubi(), Sender.of(Caller("ana"), b"key", anonymous=True), {"alien-1979"}, NOW)
+    assert judged.outcome is not None
+    marks = Marks(client)
+    await marks.mark([judged.outcome])
+    marked = await marks.marked([judged.outcome])
+    await client.aclose()
+    if not marked:  # it raises nothing itself
+        raise CacheUnavailable("not marked")
+
+
 async def do_everything(cluster: Cluster) -> None:
     await search(cluster)
+    await mark_events(cluster)
     await opt_out_and_in(cluster)
     await invalidate_and_share(cluster)
 

@@ -69,7 +69,7 @@ async def test_scripts_that_the_server_forgot_are_sent_again(cache: ScoreCache, 
 async def test_values_that_are_not_ours_are_misses_and_counted(
     cache: ScoreCache, server: Any, counted: Counted
 ) -> None:
-    server.hset(scores_key(ANA, 0), "heat", struct.pack("<B7d", 1, 7.0, 1e9, *[0.0] * 5))
+    server.hset(scores_key(ANA, 0), "heat", struct.pack("<B2d9f", 2, 7.0, 1e9, *[0.0] * 9))
     server.delete("policy")
     server.sadd("policy", "of another type")
 

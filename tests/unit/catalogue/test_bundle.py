@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from discovery.artefacts.folder import artefact_id, checksums, sizes
 from discovery.catalogue.build.builder import build_bundle
-from discovery.catalogue.bundle import Catalogue, open_catalogue
+from discovery.catalogue.bundle import Catalogue, open_catalogue, verify_bundle
 from discovery.catalogue.content import Content
-from discovery.catalogue.manifest import FORMAT_VERSION, bundle_id, checksums
+from discovery.catalogue.manifest import FORMAT_VERSION
 from discovery.errors import BundleInvalid
 from discovery.retrieval.bundle import keyword
 from tests import catalogues
@@ -111,7 +112,19 @@ def test_one_changed_byte_is_an_error_that_names_the_file(copy: Path, name: str)
     damaged[len(damaged) // 2] ^= 0x01
     (copy / name).write_bytes(damaged)
 
-    with pytest.raises(BundleInvalid, match=f"{name} is damaged"):
+    with pytest.raises(BundleInvalid, match=f"{name} is damaged, its checksum"):
+        verify_bundle(copy)
+
+
+def test_a_bundle_as_it_was_built_is_verified(bundle: Path) -> None:
+    verify_bundle(bundle)
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "documents.jsonl", "model/tokenizer.json", "keyword/meta.json"])
+def test_a_file_that_was_cut_short_is_an_error_that_names_it_when_it_is_opened(copy: Path, name: str) -> None:
+    (copy / name).write_bytes((copy / name).read_bytes()[:-1])
+
+    with pytest.raises(BundleInvalid, match=f"{name} is damaged, its size"):
         open_catalogue(copy)
 
 
@@ -119,27 +132,27 @@ def test_one_changed_byte_is_an_error_that_names_the_file(copy: Path, name: str)
     "name", ["../elsewhere", "/etc/passwd", "keyword/../../elsewhere", "keyword//meta.json", "./ids.npy"]
 )
 def test_a_manifest_that_names_a_file_outside_the_bundle_is_refused(copy: Path, name: str) -> None:
-    rewrite_manifest(copy, checksums={name: "0" * 64})
+    rewrite_manifest(copy, checksums={name: "0" * 64}, sizes={name: 0})
 
-    with pytest.raises(BundleInvalid, match="no path inside the bundle"):
+    with pytest.raises(BundleInvalid, match="no path inside the folder"):
         open_catalogue(copy)
 
 
 @pytest.mark.parametrize("name", ["model/tokenizer.json", "vectors.npy", "columns/years.npy", "keyword/meta.json"])
 def test_a_file_that_is_as_it_was_written_and_still_cannot_be_read_is_an_error(copy: Path, name: str) -> None:
     (copy / name).write_text("of another version")
-    rewrite_manifest(copy, checksums=checksums(copy))
+    rewrite_manifest(copy, checksums=checksums(copy), sizes=sizes(copy))
 
     with pytest.raises(BundleInvalid, match=f"{copy} can't be opened: "):
         open_catalogue(copy)
 
 
 def test_the_id_of_a_bundle_follows_from_what_it_holds(copy: Path, bundle: Path) -> None:
-    assert bundle_id(copy) == open_catalogue(copy).bundle == bundle_id(bundle)
+    assert artefact_id(copy) == open_catalogue(copy).bundle == artefact_id(bundle)
 
     rewrite_manifest(copy, count=25)
 
-    assert bundle_id(copy) != bundle_id(bundle)
+    assert artefact_id(copy) != artefact_id(bundle)
 
 
 def test_opening_and_searching_writes_nothing_into_the_bundle(copy: Path) -> None:
@@ -214,3 +227,13 @@ def test_a_file_is_no_bundle(tmp_path: Path) -> None:
 
     with pytest.raises(BundleInvalid, match="no index bundle"):
         open_catalogue(tmp_path / "file")
+
+
+def test_bundles_of_one_model_share_it_while_one_of_them_is_open(bundle: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    build_bundle([Content(id="a", title="A")], catalogues.model(), other)
+
+    first, second = open_catalogue(bundle), open_catalogue(other)
+
+    assert first.bundle != second.bundle
+    assert first.model is second.model

@@ -9,23 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from discovery.artefacts.folder import artefact_id
+from discovery.artefacts.opening import open_best
+from discovery.artefacts.pointer import Pointer
+from discovery.artefacts.store import Store
 from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
-from discovery.catalogue.manifest import bundle_id
-from discovery.catalogue.pointer import Pointer
-from discovery.catalogue.published import open_best
-from discovery.catalogue.store import BundleStore
+from discovery.catalogue.published import BUNDLES
 from discovery.errors import BundleInvalid
 from discovery.location import S3Prefix
 from tests import catalogues
 from tests.conftest import Counted
 
 
-class FolderStore(BundleStore):
+class FolderStore(Store[Catalogue]):
     """Bundles by id; counts what is fetched, and fails as it is told to."""
 
     def __init__(self, bundles: dict[str, Path], current: str, previous: str | None) -> None:
-        self.location = S3Prefix("films", "prod")
+        self.location, self.kind = S3Prefix("films", "prod"), BUNDLES
         self.bundles = bundles
         self.current, self.previous = current, previous
         self.fetched: list[str] = []
@@ -55,7 +57,7 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(bundle: Path, older: Path, tmp_path: Path) -> FolderStore:
     """`bundle`, which a test may damage, is current, and `older` was before it."""
     copy = Path(shutil.copytree(bundle, tmp_path / "store"))
-    return FolderStore({bundle_id(copy): copy, bundle_id(older): older}, bundle_id(copy), bundle_id(older))
+    return FolderStore({artefact_id(copy): copy, artefact_id(older): older}, artefact_id(copy), artefact_id(older))
 
 
 @pytest.fixture
@@ -184,7 +186,7 @@ def test_a_folder_that_is_removed_meanwhile_is_an_error_and_not_taken_for_anothe
 ) -> None:
     store.while_fetching = lambda: shutil.rmtree(folder)
 
-    with pytest.raises(BundleInvalid, match=r"can't be kept in .*No such file or directory"):
+    with pytest.raises(BundleInvalid, match=r"is no index bundle: it has no manifest\.json"):
         open_best(store, folder)
 
 

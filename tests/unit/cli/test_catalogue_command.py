@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from discovery.artefacts.folder import artefact_id
 from discovery.catalogue.manifest import Manifest
 from discovery_cli import main
 from tests import catalogues
@@ -145,3 +147,17 @@ def test_a_source_that_does_not_exist_is_a_usage_error(tmp_path: Path, out: Path
 
     assert result.exit_code == 2
     assert "does not exist" in result.output
+
+
+def test_a_bundle_is_verified_and_one_changed_byte_is_named(bundle: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    whole = CliRunner().invoke(main, ["catalogue", "verify", str(copy)])
+    documents = bytearray((copy / "documents.jsonl").read_bytes())
+    documents[7] ^= 0x01
+    (copy / "documents.jsonl").write_bytes(documents)
+
+    damaged = CliRunner().invoke(main, ["catalogue", "verify", str(copy)])
+
+    assert whole.output == f"bundle {artefact_id(copy)}: every file is as it was written\n"
+    assert damaged.exit_code == 1
+    assert "documents.jsonl is damaged" in damaged.output

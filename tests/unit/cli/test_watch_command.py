@@ -12,8 +12,8 @@ from discovery_cli import main
 URL = "https://api.test"
 
 
-def watch(*options: str) -> Result:
-    command = ["weights", "watch", "--version", "9f2c41", "--url", URL, "--timeout", "0.6", *options]
+def watch(*options: str, timeout: float = 60) -> Result:
+    command = ["weights", "watch", "--version", "9f2c41", "--url", URL, "--timeout", str(timeout), *options]
     return CliRunner().invoke(main, command)
 
 
@@ -58,7 +58,7 @@ def test_with_a_token_each_look_is_a_search_that_no_experiment_counts() -> None:
 def test_no_effect_in_time_is_exit_code_5() -> None:
     respx.get(f"{URL}/v1/health").mock(return_value=health("old"))
 
-    result = watch("--json")
+    result = watch("--json", timeout=0.6)
 
     assert result.exit_code == 5
     assert json.loads(result.stdout)["answered"] == "old"
@@ -79,7 +79,7 @@ def test_no_effect_in_time_is_exit_code_5() -> None:
 def test_an_api_that_gives_no_usable_answer_is_exit_code_1(trouble: httpx.Response | httpx.ConnectError) -> None:
     respx.get(f"{URL}/v1/health").mock(side_effect=lambda _: _raised(trouble))
 
-    result = watch()
+    result = watch(timeout=0.6)
 
     assert result.exit_code == 1
     assert "gave no usable answer" in result.stderr

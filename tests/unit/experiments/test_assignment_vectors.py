@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from discovery.experiments.assignment import assigned_variant, bucket
+from discovery.experiments.assignment import assigned_variant, bucket, held_out
 from discovery.experiments.experiment import Experiment
 from discovery.privacy.hashing import user_hash
 
 DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "assignment-vectors.json").read_text(encoding="utf-8"))
 VECTORS: list[dict[str, Any]] = DOCUMENT["vectors"]
+LAYER_VECTORS: list[dict[str, Any]] = DOCUMENT["layer_vectors"]
 
 
 def salt(vector: dict[str, Any]) -> str:
@@ -49,3 +50,16 @@ def test_the_vectors_keep_to_the_algorithm_as_it_is_written_down(vector: dict[st
                 expected = name
 
     assert vector["variant"] == expected
+
+
+@pytest.mark.parametrize("vector", LAYER_VECTORS, ids=lambda of: f"{of['experiment']['name']}, {of['user_id']}")
+def test_the_code_keeps_to_the_vectors_of_layers(vector: dict[str, Any]) -> None:
+    members, user = dict(vector["experiment"]), vector["user"]
+    layer = members.pop("layer")
+
+    assert user_hash(vector["user_id"], DOCUMENT["user_key"].encode()) == user
+    assert bucket(f"layer:{layer}:allocation:{user}") == vector["allocation_bucket"]
+    assert bucket(f"{members['name']}:variant:{user}") == vector["variant_bucket"]
+    assert assigned_variant(Experiment(**members, own_layer=layer), user) == vector["variant"]
+    assert held_out(user, vector["holdout_bucket"] + 1e-9)
+    assert not held_out(user, vector["holdout_bucket"])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from discovery.experiments.document import NO_EXPERIMENT, experiment_document, parse_unbound_experiment
+from discovery.experiments.document import NO_EXPERIMENT, experiment_document
 from discovery.experiments.parser import parse_experiment
 
 
@@ -35,14 +35,14 @@ def test_what_is_not_given_is_left_out_and_everybody_takes_part() -> None:
 
 
 def test_an_experiment_on_variants_of_no_policy_is_read() -> None:
-    experiment = parse_unbound_experiment(experiment_document("spring", {"anything": 1.0}))
+    experiment = parse_experiment(experiment_document("spring", {"anything": 1.0}))
 
     assert experiment is not None
     assert dict(experiment.variants) == {"anything": 1.0}
 
 
 def test_no_experiment_is_none() -> None:
-    assert parse_unbound_experiment(NO_EXPERIMENT) is None
+    assert parse_experiment(NO_EXPERIMENT) is None
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_no_experiment_is_none() -> None:
 )
 def test_what_can_not_be_an_experiment_is_refused_with_its_reason(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        parse_unbound_experiment(text)
+        parse_experiment(text)

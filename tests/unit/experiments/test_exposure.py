@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from discovery.api.auth import ANONYMOUS, Caller
-from discovery.api.requests import SearchRequest
+from discovery.api.requests import Filters, SearchRequest
 from discovery.api.responses import SearchResponse
 from discovery.catalogue.bundle import Catalogue
+from discovery.experiments.exposure import emit
+from discovery.experiments.multileaving import Choice
 from discovery.privacy.hashing import user_hash
 from discovery.settings import PersonalizationSettings, Settings
 from tests.catalogues import CONTENTS
@@ -121,6 +123,51 @@ def test_nobody_is_recorded_who_is_not_looked_up(
     _, records = Searches(catalogue, capsys).search(caller)
 
     assert records == []
+
+
+def test_a_record_says_which_page_of_how_many_results_it_is(
+    catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    response, (record,) = Searches(catalogue, capsys).search(page=2, page_size=3)
+
+    assert (record["page"], record["page_size"], record["total_count"]) == (2, 3, response.total_count)
+    assert record["mode"] == "ab"
+
+
+def test_a_search_that_finds_nothing_is_recorded_with_who_was_assigned_what(
+    catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = Filters(year_range=(1800, 1801))
+
+    response, (record,) = Searches(catalogue, capsys, experiment=EXPERIMENT).search(filters=nothing)
+
+    assert response.total_count == 0
+    assert (record["total_count"], record["shown"]) == (0, [])
+    assert (record["variant"], record["assigned_by"], record["reason"]) == ("high_boost", "experiment", "no_candidates")
+    assert record["epoch"] == response.personalization.epoch is not None
+
+
+def test_the_variant_that_chose_a_result_is_its_team(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:
+    response, _ = Searches(catalogue, capsys).search(page_size=3)
+
+    emit(response, "a hash", (Choice("control", {"control": 1.0}), Choice("high_boost", {"high_boost": 1.0})))
+
+    (record,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [shown.get("team") for shown in record["shown"]] == ["control", "high_boost", None]
+    assert all(set(shown) == {"id", "rank", "team"} for shown in record["shown"][:2])
+    assert "team" not in record["shown"][2]
+
+
+def test_variants_that_would_have_chosen_the_same_share_it(
+    catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    response, _ = Searches(catalogue, capsys).search(page_size=1)
+
+    emit(response, "a hash", (Choice("control", {"control": 1 / 3, "high_boost": 2 / 3}),))
+
+    (record,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (shown,) = record["shown"]
+    assert (shown["team"], shown["shares"]) == ("control", {"control": 0.3333, "high_boost": 0.6667})
 
 
 def test_an_order_that_was_asked_for_is_no_exposure(catalogue: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:

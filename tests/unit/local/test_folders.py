@@ -10,29 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from local.stack.description import Description, User
+from local.stack.description import Description
 from local.stack.folders import FILE, NoStack, find, folder_of, link_newest, make_folder, port_lock, running
 from local.stack.lock import Lock
-
-DESCRIPTION = Description(
-    api_url="",
-    sona_url="http://127.0.0.1:2",
-    sona_token="token",
-    aws_endpoint_url="http://127.0.0.1:3",
-    valkey_url="redis://127.0.0.1:4/0",
-    region="eu-west-1",
-    access_key_id="local",
-    secret_access_key="local",
-    stage="local",
-    issuer="https://issuer/",
-    audience="discovery",
-    catalogue="/bundle",
-    folder="",
-    pid=1,
-    started_at="",
-    users=(User("ana", "films"),),
-    processes={"sona": 5},
-)
+from tests.unit.local.described import DESCRIPTION
 
 
 @contextmanager

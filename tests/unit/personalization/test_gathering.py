@@ -69,7 +69,8 @@ async def test_an_experiment_that_has_begun_assigns_and_one_that_has_ended_does_
     begun = await Rig(policy=running()).gatherer().gather(ANA, ASKED)
     ended = await Rig(policy=running(end="1970-01-03T00:00:00Z")).gatherer().gather(ANA, ASKED)
 
-    assert begun.assignment == Assignment("high_boost", 0.4, "experiment", "homepage")
+    assert begun.assignment == begun.policy.assign(HASH, None, 1e9)
+    assert (begun.assignment.variant, begun.assignment.experiment) == ("high_boost", "homepage")
     assert ended.assignment == Assignment(None, 0.25, "default")
 
 

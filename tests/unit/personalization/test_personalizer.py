@@ -11,6 +11,8 @@ from tests.conftest import Counted
 from tests.fakes import FakeSona
 from tests.unit.personalization.personalizing import ANA, HASH, LIKES, Rig, said, snapshot
 
+NOTHING = Candidates([], np.empty(0))
+
 
 async def test_the_candidates_are_reordered_by_what_the_person_likes() -> None:
     outcome = await Rig().personalize()
@@ -52,16 +54,34 @@ async def refused(caller: Caller, **options: Any) -> tuple[str, str | None]:
     return said(outcome)
 
 
-async def test_who_is_anonymous_opted_out_or_has_no_candidates_is_not_looked_up() -> None:
+async def test_who_is_anonymous_or_opted_out_is_not_looked_up() -> None:
     assert await refused(ANONYMOUS) == ("skipped", "anonymous")
     assert await refused(Caller("ana", opted_out=True)) == ("skipped", "opted_out")
-    assert await refused(ANA, candidates=Candidates([], np.empty(0))) == ("skipped", "no_candidates")
+
+
+async def test_where_nothing_is_found_sona_is_not_asked_and_the_variant_is_still_told() -> None:
+    rig = Rig()
+
+    outcome = await rig.personalize(candidates=NOTHING)
+
+    assert said(outcome) == ("skipped", "no_candidates")
+    assert (outcome.gathered.user, outcome.gathered.assignment.variant) == (HASH, "high_boost")
+    assert not rig.sona.asked
+
+
+async def test_nothing_found_stays_the_reason_where_the_cache_fails_or_is_late() -> None:
+    failing, late = Rig(), Rig()
+    failing.cache.read_fails = True
+    late.cache.read_delay = 3_600
+
+    assert said(await failing.personalize(candidates=NOTHING)) == ("skipped", "no_candidates")
+    assert said(await late.personalize(candidates=NOTHING, timeout_ms=20)) == ("skipped", "no_candidates")
 
 
 async def test_for_an_order_that_was_asked_for_nobody_is_looked_up() -> None:
     assert await refused(ANA, keep_order=True) == ("skipped", "sorted")
     assert await refused(ANA, keep_order=True, user_key=fixed_key(b"")) == ("skipped", "sorted")
-    assert await refused(ANA, keep_order=True, candidates=Candidates([], np.empty(0))) == ("skipped", "sorted")
+    assert await refused(ANA, keep_order=True, candidates=NOTHING) == ("skipped", "sorted")
 
 
 async def test_who_refuses_is_told_so_whatever_the_order() -> None:

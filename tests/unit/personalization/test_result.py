@@ -39,7 +39,7 @@ def outcome(
     return Personalized(
         candidates=CANDIDATES,
         gathered=gathered,
-        blended=blend(CANDIDATES.content_ids, CANDIDATES.relevance, scores, assignment.weight) if scores else None,
+        blended=blend(CANDIDATES, scores, assignment.weight),
         requested_variant=requested,
         why_not_requested=None if requested in (None, assignment.variant) else Reason.UNKNOWN_VARIANT,
         elapsed_ms=1.23456,
@@ -109,12 +109,29 @@ def test_an_explanation_names_the_parts_and_where_they_come_from() -> None:
 
     assert [item.score_source for item in (alien, heat, jaws)] == ["cache", "neutral", "live"]
     assert alien.score_age_ms == pytest.approx(60_000, abs=5_000)
-    assert (heat.score, heat.score_age_ms, heat.components) == (0.5, None, None)
+    assert (heat.raw_score, heat.score_age_ms, heat.components) == (None, None, None)
+    assert (alien.raw_score, jaws.raw_score) == (0.1, 0.9)
     assert alien.components == {"context": 0.1}
-    # 1·0.6 + 0.1·0.4 = 0.64   0.6·0.6 + 0.5·0.4 = 0.56   0.2·0.6 + 0.9·0.4 = 0.48
-    assert [item.final for item in (alien, heat, jaws)] == pytest.approx([0.64, 0.56, 0.48])
+    # The scores' mean is 0.5 and their spread 0.4, that of the relevance 0.6 and √(0.32 / 3) = 0.32660.
+    assert [item.score for item in (alien, heat, jaws)] == pytest.approx([0.27340, 0.6, 0.92660], abs=1e-5)
+    # 1·0.6 + 0.27340·0.4 = 0.70936   0.6·0.6 + 0.6·0.4 = 0.6   0.2·0.6 + 0.92660·0.4 = 0.49064
+    assert [item.final for item in (alien, heat, jaws)] == pytest.approx([0.70936, 0.6, 0.49064], abs=1e-5)
     assert [item.rank_after for item in (alien, heat, jaws)] == [1, 2, 3]
     assert all(item.reranked and item.weight == 0.4 for item in (alien, heat, jaws))
+
+
+def test_the_summary_has_what_a_calibration_is_recomputed_by() -> None:
+    calibration = outcome(cached={"alien": 0.1}, live={"jaws": 0.9}).summary().calibration
+
+    assert calibration is not None
+    assert calibration.model_dump() == pytest.approx(
+        {
+            **{"relevance_mean": 0.6, "relevance_spread": 0.32660, "score_mean": 0.5, "score_spread": 0.4},
+            **{"least_score_spread": 0.02, "most_spreads": 5.0},
+        },
+        abs=1e-5,
+    )
+    assert outcome(reason="control").summary().calibration is None
 
 
 def test_explanations_know_the_rank_before_and_after() -> None:
@@ -132,12 +149,14 @@ def test_where_nothing_was_blended_an_explanation_says_so() -> None:
     personalized = outcome(reason="anonymous")
 
     assert personalized.explain(1) == unranked(0.6, 2)
-    assert (unranked(0.6, 2).final, unranked(0.6, 2).score, unranked(0.6, 2).reranked) == (0.6, None, False)
+    untouched = unranked(0.6, 2)
+    assert (untouched.final, untouched.raw_score, untouched.score, untouched.reranked) == (0.6, None, None, False)
 
 
 def test_a_results_score_is_what_orders_it() -> None:
     blended, untouched = outcome(live={"alien": 0.0, "heat": 0.5, "jaws": 1.0}), outcome(reason="control")
 
-    # 1·0.6 + 0·0.4 = 0.60   0.6·0.6 + 0.5·0.4 = 0.56   0.2·0.6 + 1·0.4 = 0.52
-    assert [blended.score(place) for place in range(3)] == pytest.approx([0.60, 0.56, 0.52])
+    # Relevance and scores are both evenly spaced, so scores become 0.2, 0.6 and 1.
+    # 1·0.6 + 0.2·0.4 = 0.68   0.6·0.6 + 0.6·0.4 = 0.60   0.2·0.6 + 1·0.4 = 0.52
+    assert [blended.score(place) for place in range(3)] == pytest.approx([0.68, 0.60, 0.52])
     assert [untouched.score(place) for place in range(3)] == [1.0, 0.6, 0.2]

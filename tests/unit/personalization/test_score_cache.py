@@ -64,11 +64,11 @@ def over(valkey: AsyncValkey) -> ScoreCache:
     return ScoreCache(valkey, ttl_sec=300, max_scores=10)
 
 
-def record(value: float, fetched_at: float = 1e9, components: tuple[float, ...] = (0.5,) * 5, form: int = 1) -> bytes:
-    return struct.pack("<B7d", form, value, fetched_at, *components)
+def record(value: float, fetched_at: float = 1e9, components: tuple[float, ...] = (0.5,) * 9, form: int = 2) -> bytes:
+    return struct.pack("<B2d9f", form, value, fetched_at, *components)
 
 
-NONE = b"\0" * 57
+NONE = b"\0" * 53
 """The record of a content without a score."""
 
 
@@ -89,7 +89,7 @@ async def test_0_and_1_and_early_times_are_scores_like_others(value: float, fetc
 
 async def test_what_this_format_does_not_explain_is_a_miss_and_counted(counted: Counted) -> None:
     future = time.time() + 2 * VERSION_TTL_SECONDS
-    bad = [record(-0.1), record(1.1), record(math.nan), record(0.5, 0), record(0.5, future), record(0.5, form=2)]
+    bad = [record(-0.1), record(1.1), record(math.nan), record(0.5, 0), record(0.5, future), record(0.5, form=1)]
 
     assert list(await read(record(0.5), *bad, NONE)) == ["0"]
     assert counted()["CacheValuesInvalid"] == len(bad)
@@ -101,7 +101,7 @@ async def test_a_content_without_a_score_is_a_miss_and_nothing_to_count(counted:
 
 
 async def test_components_are_those_in_range() -> None:
-    (score,) = (await read(record(0.5, components=(0.0, 1.0, math.nan, 1.5, -0.5)))).values()
+    (score,) = (await read(record(0.5, components=(0.0, 1.0, math.nan, 1.5, -0.5, *[math.nan] * 4)))).values()
 
     assert dict(score.components) == {COMPONENTS[0]: 0.0, COMPONENTS[1]: 1.0}
     assert len(score.components) == 2

@@ -3,14 +3,15 @@
 from types import MappingProxyType
 
 from discovery.experiments.experiment import Experiment
-from discovery.policy.policy import DEFAULT_VARIANTS, Assignment, Policy
+from discovery.policy.policy import DEFAULT_VARIANTS, Assignment, Participation, Policy
 
 NOW = 1_800_000_000.0
 
 
 def policy(allocation: float = 1.0, *, start: float | None = None, end: float | None = None) -> Policy:
     shares = MappingProxyType({"high_boost": 1.0})
-    return Policy(0.3, experiment=Experiment("homepage", allocation, shares, start=start, end=end))
+    experiment = Experiment("homepage", allocation, shares, start=start, end=end)
+    return Policy(0.3, experiment=experiment, epochs={"homepage": "an epoch"})
 
 
 def test_the_built_in_variants_are_those_of_the_design() -> None:
@@ -28,7 +29,8 @@ def test_a_requested_variant_wins_over_the_experiment() -> None:
 
 
 def test_inside_the_allocation_the_experiment_assigns() -> None:
-    assert policy().assign("ana", None, NOW) == Assignment("high_boost", 0.4, "experiment", "homepage")
+    layers = (Participation("weight", "homepage", "high_boost", "an epoch"),)
+    assert policy().assign("ana", None, NOW) == Assignment("high_boost", 0.4, "experiment", "homepage", layers)
 
 
 def test_outside_the_allocation_and_without_an_experiment_the_default_weight_applies() -> None:

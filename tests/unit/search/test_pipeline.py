@@ -6,9 +6,9 @@ import pytest
 
 from discovery.api.auth import ANONYMOUS, Caller
 from discovery.api.requests import Filters, SearchRequest
-from discovery.api.responses import SearchResponse
+from discovery.api.responses import Retrieval, SearchResponse
 from discovery.catalogue.bundle import Catalogue
-from discovery.settings import PersonalizationSettings, Settings
+from discovery.settings import PersonalizationSettings, RetrievalSettings, Settings
 from tests.catalogues import CONTENTS
 from tests.conftest import Counted
 from tests.fakes import FakeSona
@@ -22,9 +22,13 @@ BROAD = "space sea crime love food war fear games family music"
 class Searches:
     """A pipeline among fakes."""
 
-    def __init__(self, catalogue: Catalogue, *, window: int = 100) -> None:
-        settings = Settings(personalization=PersonalizationSettings(window=window, timeout_ms=5_000))
-        self._pipeline = search_service(catalogue, settings, sona=FakeSona({"ana": LAST_FIRST})).pipeline
+    def __init__(self, catalogue: Catalogue, *, window: int = 100, retrieval_ms: float = 60_000) -> None:
+        settings = Settings(
+            personalization=PersonalizationSettings(window=window, timeout_ms=5_000),
+            retrieval=RetrievalSettings(timeout_ms=retrieval_ms),
+        )
+        service = search_service(catalogue, settings, sona=FakeSona({"ana": LAST_FIRST}))
+        self._pipeline = service.editions.current().pipeline
 
     async def search(self, request: SearchRequest, caller: Caller) -> SearchResponse:
         return (await self._pipeline.search(request, caller)).response
@@ -52,6 +56,19 @@ async def test_a_search_finds_counts_and_says_what_it_understood(catalogue: Cata
     assert response.total_count == len(response.results) == sum(facet.count for facet in response.facets.years)
     assert response.results[0].match_reasons
     assert response.search_time_ms > 0
+
+
+async def test_a_search_that_searched_everything_says_so(catalogue: Catalogue) -> None:
+    response = await Searches(catalogue).search(SearchRequest(query="alien"), ANONYMOUS)
+
+    assert response.retrieval == Retrieval(status="complete", reason=None)
+
+
+async def test_a_search_whose_time_was_over_says_that_it_is_partial(catalogue: Catalogue) -> None:
+    response = await Searches(catalogue, retrieval_ms=1e-6).search(SearchRequest(query="alien"), ANONYMOUS)
+
+    assert response.results
+    assert response.retrieval == Retrieval(status="partial", reason="deadline")
 
 
 @pytest.mark.parametrize("caller", [ANONYMOUS, ANA], ids=["anonymous", "signed in"])

@@ -1,7 +1,7 @@
 """What is said of a search that finds nothing, over a real catalogue."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -20,11 +20,11 @@ from discovery.api.nothing_found import (
 from discovery.api.requests import Filters, SearchRequest
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import ContentRating
-from discovery.retrieval.bundle.alternatives import Alternative
 from discovery.retrieval.bundle.index import BundleIndex
-from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.strategies import Strategy
 from discovery.retrieval.found import Found
+from discovery.retrieval.index import Alternative
+from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.search.why_nothing import MOST_SEARCHES, MOST_SUGGESTIONS, WhyNothing
 from discovery.settings import RetrievalSettings
@@ -46,10 +46,12 @@ class Counting(BundleIndex):
         self.searches += 1
         return await super().find(query, filters, timeout_ms=timeout_ms)
 
-    def alternatives(self, query: ParsedQuery) -> Iterator[Alternative]:
+    async def alternatives(self, query: ParsedQuery) -> AsyncIterator[Alternative]:
         if not self._made_up:
-            return super().alternatives(query)
-        return (Alternative(other, "near_word") for other in self._made_up)
+            async for alternative in super().alternatives(query):
+                yield alternative
+        for other in self._made_up:
+            yield Alternative(other, "near_word")
 
 
 async def told(index: BundleIndex, request: SearchRequest, **options: Any) -> NothingFound | None:
@@ -256,7 +258,7 @@ async def test_where_a_part_of_retrieval_failed_it_is_said_and_no_more_is_search
 
 async def test_where_it_fails_nothing_is_said_and_the_defect_is_counted(catalogue: Catalogue, counted: Counted) -> None:
     class Broken(Counting):
-        def words(self, query: ParsedQuery) -> dict[str, bool]:
+        async def words(self, query: ParsedQuery) -> dict[str, bool]:
             raise RuntimeError(query.query)
 
     assert await told(Broken(catalogue), SearchRequest(query="zzqx")) is None

@@ -12,9 +12,9 @@ import respx
 
 from discovery.errors import SonaUnavailable
 from discovery.sona.client import SonaClient
-from discovery.sona.contract import SCORE_PATH, SCORES_PATH, Score
+from discovery.sona.contract import SCORE_PATH, SCORES_PATH, Named, Score, Why
 from tests.conftest import Counted
-from tests.fakes import FakeSona, sona_over
+from tests.fakes import EXPLAINED, FakeSona, sona_over
 
 LIKES = {"ana": {"alien": 0.9, "heat": 0.2, "jaws": 0.5}}
 ASKED = ["alien", "heat", "jaws"]
@@ -258,3 +258,39 @@ async def test_components_that_make_no_sense_are_left_out(components: object) ->
     found = await fetched(answering(batch(scored("heat", 0.2, components=components))))
 
     assert (found["heat"].value, found["heat"].components) == (0.2, {})
+
+
+async def test_an_engine_that_can_explain_says_why() -> None:
+    asked: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        return httpx.Response(200, json=batch(scored("alien", 0.9, **EXPLAINED)))
+
+    said = await sona_over(answer).explain("ana", ["alien"])
+
+    assert asked == [{"user_id": "ana", "content_ids": ["alien"], "explain": True}]
+    assert said == {"alien": Why((Named("heat", "Heat"),), "because you liked Heat")}
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {},
+        {"reason": "just so"},
+        EXPLAINED | {"reason": 7},
+        EXPLAINED | {"reason": "x" * 301},
+        EXPLAINED | {"because_you_liked": [{"content_id": "heat", "title": "Heat"}] * 4},
+        EXPLAINED | {"because_you_liked": [{"content_id": "heat"}]},
+    ],
+)
+async def test_an_explanation_that_makes_no_sense_is_none(nonsense: dict[str, Any]) -> None:
+    client = answering(batch(scored("heat", 0.2, **nonsense), scored("alien", 0.9, **EXPLAINED)))
+
+    assert list(await client.explain("ana", ["heat", "alien"])) == ["alien"]
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_an_engine_that_does_not_explain_is_unavailable_for_that(status: int) -> None:
+    with pytest.raises(SonaUnavailable):
+        await answering({}, status).explain("ana", ["heat"])

@@ -31,6 +31,13 @@ EVERYTHING = {
     "SonaTokenSecret": "sona/discovery-token",
     "AlarmEmail": "oncall@example.com",
 }
+OWN_SONA = {
+    "DeploySona": "true",
+    "SonaUrl": "",
+    "SonaCidr": "",
+    "SonaModelLocation": "s3://films/sona",
+    "LatticePrefixListId": "pl-0bbbbbbb",
+}
 EDGE = {
     "EdgeProtection": "required",
     "EdgeWebAclArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/discovery-prod/1",

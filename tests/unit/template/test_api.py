@@ -46,7 +46,9 @@ def test_every_route_calls_the_live_version_and_may(stack: Stack, deployment: De
         for operations in paths.values()
         for operation in operations.values()
     }
-    assert called == {"<SearchFunctionAliaslive>/invocations", "<InvalidationFunctionAliaslive>/invocations"}
+    assert called == {
+        f"<{name}FunctionAliaslive>/invocations" for name in ("Search", "Invalidation", "Events", "Experiments")
+    }
 
     permissions = [one for _, one in of_type(resources, "AWS::Lambda::Permission")]
     by_api = [one for one in permissions if one["Principal"] == "apigateway.amazonaws.com"]
@@ -55,7 +57,7 @@ def test_every_route_calls_the_live_version_and_may(stack: Stack, deployment: De
     assert len(by_api) == len(deployment.routes)
 
 
-def test_what_makes_sona_work_is_limited_more_than_the_rest(stack: Stack) -> None:
+def test_what_is_costly_is_limited_more_than_the_rest(stack: Stack) -> None:
     settings = stack(CostlyRateLimit="3", CostlyBurstLimit="4")["ApiApiGatewayDefaultStage"]["Properties"]
 
     assert settings["DefaultRouteSettings"] == {"ThrottlingRateLimit": "1000", "ThrottlingBurstLimit": "2000"}
@@ -64,6 +66,7 @@ def test_what_makes_sona_work_is_limited_more_than_the_rest(stack: Stack) -> Non
         "GET /v1/search/preview": limited,
         "DELETE /v1/users/{user_id}/personalization-cache": limited,
         "DELETE /v1/personalization-cache": limited,
+        "GET /v1/experiments/{name}/results": limited,
     }
 
 
@@ -90,6 +93,7 @@ def test_the_origins_that_are_named_may_call_from_a_browser() -> None:
         "allowOrigins": ["https://tv.example.com", "https://example.com"],
         "allowMethods": ["GET", "POST", "DELETE"],
         "allowHeaders": ["authorization", "content-type"],
+        "exposeHeaders": ["retry-after"],
         "maxAge": 3600,
     }
 

@@ -151,8 +151,10 @@ def test_another_objective_is_another_budget(stack: Stack) -> None:
         ("CacheHitShare", {"hits": 20_000, "misses": None}, False),
         ("PolicyRefused", {"searching": 1, "invalidating": None}, True),
         ("PolicyUnavailable", {"policy": None, "invalidating": None, "key": 6}, True),
+        ("ProfileLetters", {"refused": 1, "dead": None}, True),
+        ("ProfileLetters", {"refused": None, "dead": 0}, False),
         ("Retrieval", {"keyword": 6, "vector": None}, True),
-        ("Throttles", {"searching": 1, "invalidating": 0}, True),
+        ("Throttles", {"searching": 1, "invalidating": 0, "collecting": None, "telling": None}, True),
     ],
 )
 def test_an_alarm_sees_a_metric_although_another_one_has_no_data(

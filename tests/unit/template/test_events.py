@@ -1,4 +1,4 @@
-"""The two rules, and what becomes of an event that can't be handled."""
+"""The rules, the schedule, and what becomes of an event that can't be handled."""
 
 import json
 from typing import Any
@@ -12,14 +12,24 @@ EVENTS = [json.loads(path.read_text()) for path in (ROOT / "events").glob("*.jso
 
 def rules(stack: Stack, **values: str) -> dict[str, dict[str, Any]]:
     prefix = "InvalidationFunction"
-    return {name.removeprefix(prefix): one for name, one in of_type(stack(**values), "AWS::Events::Rule")}
+    every = of_type(stack(**values), "AWS::Events::Rule")
+    return {name.removeprefix(prefix): one for name, one in every if name.startswith(prefix)}
 
 
 def test_there_are_two_rules_with_a_sample_event_each(stack: Stack) -> None:
     patterns = [one["EventPattern"] for one in rules(stack).values()]
     samples = {(event["source"], event["detail-type"]) for event in EVENTS if "detail-type" in event}
-    assert {(one["source"][0], one["detail-type"][0]) for one in patterns} == samples
+    patterned = {(one["source"][0], one["detail-type"][0]) for one in patterns}
+    assert patterned | {("aws.events", "Scheduled Event")} == samples
     assert rules(stack).keys() == {"UserPreferencesUpdated", "PolicyEdited"}
+
+
+def test_experiments_are_analysed_every_hour(stack: Stack) -> None:
+    rule = stack()["ExperimentsFunctionEveryHour"]["Properties"]
+    (target,) = rule["Targets"]
+    assert rule["ScheduleExpression"] == "rate(1 hour)"
+    assert target["Arn"] == "<ExperimentsFunctionAliaslive>"
+    assert target["DeadLetterConfig"] == {"Arn": "<DeadLetters.Arn>"}
 
 
 def test_only_edits_below_our_path_are_events(stack: Stack) -> None:
@@ -44,9 +54,12 @@ def test_a_rule_may_call_the_function_and_that_is_written_by_rule(rule: str, sta
 
 
 def test_an_event_that_the_function_failed_at_is_kept_too(stack: Stack) -> None:
-    ((_, configuration),) = of_type(stack(), "AWS::Lambda::EventInvokeConfig")
-    assert configuration["DestinationConfig"] == {"OnFailure": {"Destination": "<DeadLetters.Arn>"}}
-    assert (configuration["MaximumRetryAttempts"], configuration["Qualifier"]) == (2, "live")
+    configurations = dict(of_type(stack(), "AWS::Lambda::EventInvokeConfig"))
+    retries = {"InvalidationFunctionEventInvokeConfig": 2, "ExperimentsFunctionEventInvokeConfig": 1}
+    assert configurations.keys() == retries.keys()
+    for name, configuration in configurations.items():
+        assert configuration["DestinationConfig"] == {"OnFailure": {"Destination": "<DeadLetters.Arn>"}}
+        assert (configuration["MaximumRetryAttempts"], configuration["Qualifier"]) == (retries[name], "live")
 
 
 def test_dead_letters_are_encrypted_and_kept_for_four_days(stack: Stack) -> None:

@@ -9,16 +9,22 @@ import pytest
 
 from discovery.settings import Settings
 from local.cloudformation import transformed
-from tests.unit.template.conftest import EVERYTHING, REQUIRED, ROOT, YOURS, Stack, of_type, variables
+from tests.unit.template.conftest import EVERYTHING, OWN_SONA, REQUIRED, ROOT, YOURS, Stack, of_type, variables
 
 RUNTIME = {"OPENBLAS_NUM_THREADS", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+ALWAYS = ("Search", "Invalidation", "Events", "ProfileEvents")
+OF_THE_ENGINE = {"SONA_MODEL", "SONA_TABLE"}
+OF_EVENTS = {f"DISCOVERY_EVENTS_{name}" for name in ("ANONYMOUS", "STREAM", "QUEUE_URL")}
 OF_SEARCH_ALONE = {
-    *("DISCOVERY_CATALOGUE_PATH", "DISCOVERY_CATALOGUE_BUNDLE"),
+    *("DISCOVERY_CATALOGUE_PATH", "DISCOVERY_CATALOGUE_BUNDLE", "DISCOVERY_RETRIEVAL_ENGINE"),
+    *("DISCOVERY_OPENSEARCH_URL", "DISCOVERY_OPENSEARCH_SERVICE"),
     *("DISCOVERY_PERSONALIZATION_SONA_URL", "OPENBLAS_NUM_THREADS"),
     *("DISCOVERY_SONA_ALLOW_PLAINTEXT", "DISCOVERY_SONA_TOKEN_PARAMETER"),
 }
 NOT_SET = {
     "CATALOGUE_FOLDER": "the temporary folder is the only one that a function can write to",
+    "CATALOGUE_POLL_SEC": "30 seconds keep the promise of a minute, and cost a few cents a month",
+    "OPENSEARCH_INDEX": "one stack, one catalogue; roles name it",
     "PERSONALIZATION_ENABLED": "the policy's `enabled` is the switch, and needs no deployment",
     "PERSONALIZATION_BOOST_WEIGHT": "the policy's `boost_weight` says it; this is for when there is none",
     "CACHE_CA_FILE": "ElastiCache's certificates are signed by authorities that the system knows",
@@ -31,7 +37,7 @@ NOT_SET = {
     "PRIVACY_USER_KEY": "a secret; read from Secrets Manager by the name that is set",
     "PRIVACY_LOG_QUERIES": "queries are personal data; whoever debugs with them says so for a while",
 }
-TUNED = {"RETRIEVAL", "PERSONALIZATION", "CACHE", "POLICY", "AUTH"}
+TUNED = {"RETRIEVAL", "OPENSEARCH", "PERSONALIZATION", "CACHE", "POLICY", "AUTH"}
 """Sections whose other settings are the design's, measured; one to change goes into the template's Globals."""
 
 
@@ -41,13 +47,19 @@ def known() -> Iterator[str]:
         yield from (f"{section}_{name}".upper() for name in getattr(type(field.default), "model_fields", ()))
 
 
-@pytest.mark.parametrize("function", ["SearchFunction", "InvalidationFunction"])
-@pytest.mark.parametrize("values", [{}, EVERYTHING, YOURS], ids=["made", "everything", "yours"])
+@pytest.mark.parametrize(
+    ("values", "function"),
+    [
+        *((values, f"{name}Function") for values in ({}, EVERYTHING, YOURS) for name in ALWAYS),
+        *((OWN_SONA, f"{name}Function") for name in (*ALWAYS, "Sona")),
+    ],
+)
 def test_a_functions_variables_are_settings_and_fit_together(
     function: str, values: dict[str, str], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = variables(stack(**values), function)
-    assert {name for name in found if not name.startswith("DISCOVERY_")} <= RUNTIME
+    others = {name for name in found if not name.startswith("DISCOVERY_")}
+    assert others <= RUNTIME | (OF_THE_ENGINE if function == "SonaFunction" else set())
     assert {name.removeprefix("DISCOVERY_") for name in found if name.startswith("DISCOVERY_")} <= set(known())
 
     for name, value in found.items():
@@ -56,7 +68,8 @@ def test_a_functions_variables_are_settings_and_fit_together(
 
 
 def test_every_setting_is_set_or_left_alone_for_a_reason(stack: Stack) -> None:
-    names = variables(stack(**EVERYTHING), "SearchFunction")
+    resources = stack(**EVERYTHING)
+    names = {name for one in ("Search", "Events", "Experiments") for name in variables(resources, f"{one}Function")}
     left = {name for name in known() if f"DISCOVERY_{name}" not in names}
     assert set(NOT_SET) <= left, "set by now: take the reason out"
     assert {name.partition("_")[0] for name in left - set(NOT_SET)} <= TUNED
@@ -66,14 +79,19 @@ def test_each_function_is_told_what_it_reads(stack: Stack) -> None:
     resources = stack()
     search, invalidation = (variables(resources, f"{name}Function") for name in ("Search", "Invalidation"))
     assert search.keys() - invalidation.keys() == OF_SEARCH_ALONE
+    assert variables(resources, "EventsFunction").keys() - search.keys() == OF_EVENTS
+    assert variables(resources, "ProfileEventsFunction").keys() <= search.keys()
+    assert variables(resources, "ExperimentsFunction").keys() - search.keys() == {"DISCOVERY_LAKE_LOCATION"}
+    assert variables(resources, "ExperimentsFunction")["DISCOVERY_LAKE_LOCATION"] == "s3://<Lake>"
     assert "Environment" not in resources["DeploymentFunction"]["Properties"]
 
 
 def test_nothing_secret_is_in_an_environment(stack: Stack) -> None:
-    for values in ({}, EVERYTHING, YOURS):
+    for values in ({}, EVERYTHING, YOURS, OWN_SONA):
         for _, properties in of_type(stack(**values), "AWS::Lambda::Function"):
             text = json.dumps(properties.get("Environment", {}))
             assert "<UserKey" not in text
+            assert "<SonaToken" not in text
             assert "resolve:" not in text
 
 
@@ -116,16 +134,17 @@ def test_metrics_are_never_filtered_out_by_a_log_level(stack: Stack) -> None:
 
 
 def test_every_function_logs_into_a_group_that_forgets(stack: Stack) -> None:
-    resources = stack(LogRetentionDays="7")
+    resources = stack(**OWN_SONA, LogRetentionDays="7")
     for _, function in of_type(resources, "AWS::Lambda::Function"):
         group = resources[function["LoggingConfig"]["LogGroup"].strip("<>")]["Properties"]
         assert group["RetentionInDays"] == "7"
         assert group["LogGroupName"] == f"/aws/lambda/{function['FunctionName']}"
 
 
-def test_only_searches_start_from_a_snapshot(stack: Stack) -> None:
+def test_what_somebody_waits_for_starts_from_a_snapshot(stack: Stack) -> None:
     resources = stack()
-    assert resources["SearchFunction"]["Properties"]["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    for name in ("SearchFunction", "EventsFunction"):
+        assert resources[name]["Properties"]["SnapStart"] == {"ApplyOn": "PublishedVersions"}
     assert "SnapStart" not in resources["InvalidationFunction"]["Properties"]
     assert stack(SnapStart="false")["SearchFunction"]["Properties"]["SnapStart"] == {"ApplyOn": "None"}
 
@@ -149,10 +168,13 @@ def test_invalidation_has_environments_of_its_own_unless_told_otherwise(stack: S
 def test_a_release_is_as_gradual_as_asked_and_taken_back_on_alarm(
     release: str, configuration: str, stack: Stack
 ) -> None:
-    groups = dict(of_type(stack(Release=release), "AWS::CodeDeploy::DeploymentGroup"))
+    groups = dict(of_type(stack(**OWN_SONA, Release=release), "AWS::CodeDeploy::DeploymentGroup"))
     alarms = {
         "SearchFunctionDeploymentGroup": ["<SearchReleaseFails>", "<SearchReleaseIsSlow>"],
         "InvalidationFunctionDeploymentGroup": ["<InvalidationReleaseFails>"],
+        "EventsFunctionDeploymentGroup": ["<EventsReleaseFails>"],
+        "ExperimentsFunctionDeploymentGroup": ["<ExperimentsReleaseFails>"],
+        "SonaFunctionDeploymentGroup": ["<SonaReleaseFails>"],
     }
     assert groups.keys() == alarms.keys()
     for name, group in groups.items():
@@ -165,7 +187,7 @@ def test_a_release_at_once_is_stopped_by_no_alarm(stack: Stack) -> None:
     """One that sounds already would stop the release that is to mend it."""
     groups = dict(of_type(stack(Release="at-once"), "AWS::CodeDeploy::DeploymentGroup"))
     assert {one["DeploymentConfigName"] for one in groups.values()} == {"CodeDeployDefault.LambdaAllAtOnce"}
-    assert [one["AlarmConfiguration"] for one in groups.values()] == [{}, {}]
+    assert [one["AlarmConfiguration"] for one in groups.values()] == [{}, {}, {}, {}]
 
 
 def test_the_search_version_before_stays_to_go_back_to(stack: Stack) -> None:
@@ -203,7 +225,7 @@ def referred_to(value: Any) -> Iterator[str]:
             yield from referred_to(argument)
 
 
-@pytest.mark.parametrize("function", ["SearchFunction", "InvalidationFunction"])
+@pytest.mark.parametrize("function", ["SearchFunction", "InvalidationFunction", "EventsFunction", "SonaFunction"])
 def test_whatever_a_functions_properties_are_made_of_can_lead_to_a_new_version(
     function: str, as_transformed: dict[str, Any]
 ) -> None:
@@ -217,7 +239,8 @@ def test_whatever_a_functions_properties_are_made_of_can_lead_to_a_new_version(
 
     made_of = {*referred_to(configuration["MadeOf"]), "AWS::NoValue"}
     assert set(referred_to(properties)) <= made_of
-    assert {"Ref": function} == configuration["Functions"][function.removesuffix("Function")]
+    compared = configuration["Functions"][function.removesuffix("Function")]
+    assert compared in ({"Ref": function}, {"Fn::If": ["RunsSona", {"Ref": function}, {"Ref": "AWS::NoValue"}]})
     assert version["Description"] == {"Fn::GetAtt": ["Configuration", function.removesuffix("Function")]}
 
 
@@ -240,7 +263,7 @@ def test_what_a_version_needs_to_start_is_there_before_one_is_published(
 
 def test_what_has_to_be_given_has_no_default(written: dict[str, Any]) -> None:
     without = {name for name, one in written["Parameters"].items() if "Default" not in one}
-    assert without == {"SonaUrl", "TokenIssuer", "TokenAudience"}
+    assert without == {"TokenIssuer", "TokenAudience"}
     assert without < REQUIRED.keys()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.cloudformation import Resources
-from tests.unit.template.conftest import EVERYTHING, YOURS, Stack, of_type
+from tests.unit.template.conftest import EVERYTHING, OWN_SONA, YOURS, Stack, of_type
 
 
 def openings(rules: list[dict[str, Any]]) -> set[tuple[str, int, int]]:
@@ -41,7 +41,9 @@ def descriptions(resources: Resources) -> Iterator[str]:
         yield rule["Description"]
 
 
-@pytest.mark.parametrize("values", [{}, EVERYTHING, YOURS], ids=["made", "everything", "yours"])
+@pytest.mark.parametrize(
+    "values", [{}, EVERYTHING, YOURS, OWN_SONA], ids=["made", "everything", "yours", "our own SONA"]
+)
 def test_security_groups_are_described_with_the_characters_that_ec2_takes(values: dict[str, str], stack: Stack) -> None:
     """It refuses an apostrophe ("Security group rules"); no linter looks into a condition for one."""
     for text in descriptions(stack(**values)):
@@ -72,6 +74,37 @@ def test_in_your_network_they_reach_your_cache_and_your_endpoint(stack: Stack) -
     }
 
 
+def test_an_engine_of_our_own_is_reached_by_vpc_lattice_alone(stack: Stack) -> None:
+    resources = stack(**OWN_SONA)
+    assert outgoing(resources) == {
+        ("<CacheGroup>", 6379, 6380),
+        ("<EndpointGroup>", 443, 443),
+        ("pl-0bbbbbbb", 443, 443),
+    }
+    assert incoming(resources)["<SonaGroup>"] == {("<FunctionsGroup>", 443, 443)}
+
+
+@pytest.mark.parametrize(("values", "vpc"), [({}, "<Vpc>"), (YOURS, "vpc-1")])
+def test_only_that_group_in_the_vpc_reaches_the_engine(values: dict[str, str], vpc: str, stack: Stack) -> None:
+    resources = stack(**values | OWN_SONA)
+    association = resources["SonaNetworkOfVpc"]["Properties"]
+    assert (association["VpcIdentifier"], association["SecurityGroupIds"]) == (vpc, ["<SonaGroup>"])
+    assert resources["SonaGroup"]["Properties"]["VpcId"] == vpc
+    assert openings(resources["SonaGroup"]["Properties"]["SecurityGroupEgress"]) == {("127.0.0.1/32", 1, 1)}
+
+
+def test_functions_that_call_aws_alone_are_in_no_vpc(stack: Stack) -> None:
+    for name in ("SonaFunction", "SonaChangesFunction"):
+        assert "VpcConfig" not in stack(**OWN_SONA)[name]["Properties"]
+
+
+def test_the_endpoint_lets_searches_ask_for_the_token_of_our_own_engine(stack: Stack) -> None:
+    statements = stack(**OWN_SONA)["SsmEndpoint"]["Properties"]["PolicyDocument"]["Statement"]
+    (one,) = [statement for statement in statements if statement["Sid"] == "AskForSonasToken"]
+    assert one["Resource"].endswith(":parameter/aws/reference/secretsmanager/discovery-prod-sona-token")
+    assert one["Condition"] == {"ArnEquals": {"aws:PrincipalArn": ["<SearchRole.Arn>", "<ProfileEventsRole.Arn>"]}}
+
+
 def test_only_the_functions_reach_the_cache_and_the_endpoint(stack: Stack) -> None:
     for values in ({}, EVERYTHING):
         assert incoming(stack(**values)) == {
@@ -89,11 +122,11 @@ def test_the_cache_and_the_endpoint_open_no_connections(stack: Stack) -> None:
     assert "SecurityGroupIngress" not in groups["FunctionsGroup"]
 
 
-def test_both_functions_are_in_the_private_subnets_and_the_deployments_is_in_none(stack: Stack) -> None:
+def test_the_functions_are_in_the_private_subnets_and_the_deployments_is_in_none(stack: Stack) -> None:
     for values, subnets in (({}, ["<PrivateSubnetA>", "<PrivateSubnetB>"]), (YOURS, ["subnet-1", "subnet-2"])):
         resources = stack(**values)
         expected = {"SubnetIds": subnets, "SecurityGroupIds": ["<FunctionsGroup>"]}
-        for name in ("SearchFunction", "InvalidationFunction"):
+        for name in ("SearchFunction", "InvalidationFunction", "EventsFunction", "ProfileEventsFunction"):
             assert resources[name]["Properties"]["VpcConfig"] == expected
         assert "VpcConfig" not in resources["DeploymentFunction"]["Properties"]
 
@@ -136,14 +169,19 @@ def test_the_endpoints_serve_our_functions_with_what_these_need_alone(stack: Sta
     parameters = "arn:aws:ssm:us-east-1:123456789012:parameter"
     policy = f"{parameters}/discovery/prod/personalization"
     secrets = f"{parameters}/aws/reference/secretsmanager"
-    both = {"ArnEquals": {"aws:PrincipalArn": ["<SearchRole.Arn>", "<InvalidationRole.Arn>"]}}
+
+    def for_roles(*names: str) -> dict[str, Any]:
+        return {"ArnEquals": {"aws:PrincipalArn": [f"<{name}Role.Arn>" for name in names]}}
 
     assert {sid: (one["Action"], one["Resource"], one["Condition"]) for sid, one in ssm.items()} == {
-        "ReadThePolicy": ("ssm:GetParametersByPath", [policy, f"{policy}/*"], both),
-        "AskForTheUserKey": ("ssm:GetParameter", f"{secrets}/discovery-prod-user-key", both),
+        "ReadThePolicy": ("ssm:GetParametersByPath", [policy, f"{policy}/*"], for_roles("Search", "Invalidation")),
+        "AskForTheUserKey": (
+            *("ssm:GetParameter", f"{secrets}/discovery-prod-user-key"),
+            for_roles("Search", "Invalidation", "Events"),
+        ),
         "AskForSonasToken": (
             *("ssm:GetParameter", f"{secrets}/{EVERYTHING['SonaTokenSecret']}"),
-            {"ArnEquals": {"aws:PrincipalArn": "<SearchRole.Arn>"}},
+            for_roles("Search", "ProfileEvents"),
         ),
         "RaiseTheGeneration": (
             *("ssm:PutParameter", f"{policy}/cache_generation"),
@@ -151,12 +189,16 @@ def test_the_endpoints_serve_our_functions_with_what_these_need_alone(stack: Sta
         ),
     }
     assert (s3["Action"], s3["Resource"]) == ("s3:GetObject", "arn:aws:s3:::films/live/*")
-    assert s3["Condition"] == {"ArnEquals": {"aws:PrincipalArn": "<SearchRole.Arn>"}}
+    assert s3["Condition"] == for_roles("Search", "Events")
     assert "S3Endpoint" not in stack()
 
 
-@pytest.mark.parametrize("function", ["Search", "Invalidation"])
-def test_the_endpoint_lets_through_what_a_function_may_do_at_parameter_store(function: str, stack: Stack) -> None:
+@pytest.mark.parametrize(
+    ("function", "needs"), [("Search", 3), ("Invalidation", 3), ("Events", 1), ("ProfileEvents", 1)]
+)
+def test_the_endpoint_lets_through_what_a_function_may_do_at_parameter_store(
+    function: str, needs: int, stack: Stack
+) -> None:
     """An action that a role is allowed and the endpoint is not would fail in the VPC only."""
     resources = stack(**EVERYTHING)
     statements = resources["SsmEndpoint"]["Properties"]["PolicyDocument"]["Statement"]
@@ -180,7 +222,7 @@ def test_the_endpoint_lets_through_what_a_function_may_do_at_parameter_store(fun
         for resource in listed(one["Resource"])
         if action.startswith("ssm:")
     ]
-    assert len(needed) >= 3
+    assert len(needed) >= needs
     assert [one for one in needed if not passes(*one)] == []
 
 

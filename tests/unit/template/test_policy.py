@@ -31,11 +31,12 @@ def test_the_variants_have_the_designs_weights(policy: dict[str, str]) -> None:
 
 def test_the_policy_starts_enabled_without_experiment_at_generation_one(policy: dict[str, str]) -> None:
     assert (policy["enabled"], policy["experiment"], policy["cache_generation"]) == ("true", "{}", "1")
+    assert policy["holdout"] == "0"
 
 
 def test_the_code_takes_it_as_it_is(policy: dict[str, str]) -> None:
     parameters = {name: Parameter(value) for name, value in policy.items()}
-    assert parse_policy(parameters, Policy(boost_weight=0.1), 0.0).boost_weight == 0.25
+    assert parse_policy(parameters, Policy(boost_weight=0.1), 0.0).boost_weight == 0.2
 
 
 def test_it_is_created_by_the_deployments_function_and_kept_when_the_stack_goes(stack: Stack) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from local.cloudformation import refused
-from tests.unit.template.conftest import EDGE, EVERYTHING, REQUIRED, YOURS
+from tests.unit.template.conftest import EDGE, EVERYTHING, OWN_SONA, REQUIRED, YOURS
 
 
 @pytest.mark.parametrize(
-    "values", [{}, EVERYTHING, EVERYTHING | EDGE, YOURS], ids=["least", "everything", "edge", "yours"]
+    "values",
+    [{}, EVERYTHING, EVERYTHING | EDGE, YOURS, OWN_SONA],
+    ids=["least", "everything", "edge", "yours", "our own SONA"],
 )
 def test_what_fits_together_is_accepted(values: dict[str, str], written: dict[str, Any]) -> None:
     assert refused(written, REQUIRED | values) == []
@@ -24,7 +26,21 @@ def test_what_fits_together_is_accepted(values: dict[str, str], written: dict[st
         (EVERYTHING | EDGE | {"EdgeCertificateArn": ""}, "EdgeCertificateArn"),
         ({"VpcId": "vpc-1"}, "SubnetIds"),
         ({"SubnetIds": "subnet-1,subnet-2"}, "VpcId"),
+        ({"SonaUrl": ""}, "SonaUrl"),
+        (OWN_SONA | {"SonaModelLocation": ""}, "SonaModelLocation"),
+        (OWN_SONA | {"LatticePrefixListId": ""}, "LatticePrefixListId"),
         ({"SonaCidr": ""}, "SonaSecurityGroupId"),
+        *(
+            (OWN_SONA | {name: value}, "not both")
+            for name, value in [
+                ("SonaUrl", "https://sona.example.com"),
+                ("SonaTokenSecret", "sona/discovery-token"),
+                ("SonaSecurityGroupId", "sg-11111111"),
+                ("SonaCidr", "10.20.0.0/16"),
+                ("SonaAccountId", "210987654321"),
+                ("SonaPrincipalArn", "arn:aws:iam::123456789012:role/sona"),
+            ]
+        ),
         ({"TokenJwks": ""}, "ReachesInternet=true"),
         ({"CacheUrl": "rediss://cache.example.com"}, "CacheSecurityGroupId"),
         ({"CatalogueLocation": "s3://films/live"}, "S3PrefixListId"),

@@ -16,6 +16,7 @@ from discovery.settings import AuthSettings
 READ_SCOPE = "personalization:read"
 WRITE_SCOPE = "personalization:write"
 ADMIN_SCOPE = "personalization:admin"
+EXPERIMENTS_SCOPE = "experiments:read"
 
 Verify = Callable[[str], dict[str, Any]]
 """Takes a compact JWT (RFC 7519), returns its claims once they are verified."""

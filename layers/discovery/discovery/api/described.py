@@ -25,6 +25,7 @@ PROBLEMS: dict[int, dict[str, Any]] = {
         "content": _BY_US,
     },
     403: {"description": "The token does not have the scope", "headers": _CHALLENGE, "content": _BY_US},
+    404: {"description": "There is nothing of this name", "content": _BY_US},
     413: {"description": "The body is too large to be read", "content": _BY_GATEWAY},
     415: {"description": "The body is not `application/json`", "content": _BY_US},
     422: {"description": "The request is not valid; `errors` names the fields", "content": _BY_US},
@@ -38,3 +39,8 @@ PROBLEMS: dict[int, dict[str, Any]] = {
     },
 }
 """By status."""
+
+BODY_TOO_LARGE: dict[int, dict[str, Any]] = {
+    413: {"description": "The body is larger than the route reads", "content": _BY_US | _BY_GATEWAY}
+}
+"""Of a route that says it itself."""

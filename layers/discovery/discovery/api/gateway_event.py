@@ -6,6 +6,8 @@ what is missing or of another type would end in a stack trace.
 
 import base64
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -16,9 +18,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from discovery.api.origin import ORIGIN_HEADER, OriginGate
-from discovery.api.problems import invalid, problem
+from discovery.api.problems import invalid, problem, too_large
 from discovery.api.requests import MAX_BODY_BYTES, is_text
-from discovery.errors import OriginRefused, RequestInvalid
+from discovery.errors import BodyTooLarge, OriginRefused, RequestInvalid
 from discovery.observability import logger
 
 _JSON = "application/json"
@@ -63,12 +65,33 @@ class _Event(_Part):
     is_base64_encoded: bool = False
 
 
-def respond(app: APIGatewayHttpResolver, event: Any, context: LambdaContext, gate: OriginGate) -> dict[str, Any]:
+def _too_long(most: int) -> Exception:
+    return RequestInvalid("body", f"must have at most {most} bytes")
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """Which bodies a function reads."""
+
+    most: int = MAX_BODY_BYTES
+    """Bytes, of text or of base64, whichever came."""
+    types: frozenset[str] = frozenset({_JSON})
+    """Content types that are taken for JSON."""
+    too_long: Callable[[int], Exception] = _too_long
+    """What is wrong with a longer one."""
+
+
+JSON_BODIES = Bodies()
+
+
+def respond(
+    app: APIGatewayHttpResolver, event: Any, context: LambdaContext, gate: OriginGate, bodies: Bodies = JSON_BODIES
+) -> dict[str, Any]:
     """The response to an event, by a resolver; a problem where the event is no readable request, or is not let in."""
     try:
         request = _Event.model_validate(event)
         gate.admit(request.headers)
-        readable = {**event, **_made_readable(request)}
+        readable = {**event, **_made_readable(request, bodies)}
     except ValidationError as error:
         parts = sorted({str(place) for item in error.errors() for place in item["loc"][:1]})
         logger.warning("event refused", parts=parts)
@@ -77,31 +100,34 @@ def respond(app: APIGatewayHttpResolver, event: Any, context: LambdaContext, gat
         refused = problem(HTTPStatus.FORBIDDEN, "the API is not open at this address")
     except RequestInvalid as error:
         refused = invalid(error)
+    except BodyTooLarge as error:
+        refused = too_large(error)
     else:
         return app.resolve(readable, context)
     return {"statusCode": refused.status_code, "headers": {"Content-Type": refused.content_type}, "body": refused.body}
 
 
-def _made_readable(request: _Event) -> dict[str, Any]:
+def _made_readable(request: _Event, bodies: Bodies) -> dict[str, Any]:
     """What is to be changed in an event.
 
     Raises:
         RequestInvalid: its body is too large to be parsed, or no text.
+        BodyTooLarge: the same, where the function says so.
     """
     headers = {name.lower(): value for name, value in request.headers.items()}
     headers.pop(ORIGIN_HEADER, None)
     content_type = headers.get("content-type", "").strip()
-    is_json = not content_type or content_type.partition(";")[0].strip().lower() == _JSON
+    is_json = not content_type or content_type.partition(";")[0].strip().lower() in bodies.types
     # The resolver reads forms too, and some end in an error of its own. No route takes a form: any other type is a 415.
     headers["content-type"] = _JSON if is_json else _NOT_JSON
-    body = _text(request) if is_json else None
+    body = _text(request, bodies) if is_json else None
     return {"rawPath": _path(request), "headers": headers, "body": body, "isBase64Encoded": False}
 
 
-def _text(request: _Event) -> str | None:
+def _text(request: _Event, bodies: Bodies) -> str | None:
     body = request.body or ""
-    if len(body.encode()) > MAX_BODY_BYTES:
-        raise RequestInvalid("body", f"must have at most {MAX_BODY_BYTES} bytes")
+    if len(body.encode()) > bodies.most:
+        raise bodies.too_long(bodies.most)
     if not request.is_base64_encoded:
         return request.body
     try:

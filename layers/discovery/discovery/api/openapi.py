@@ -1,7 +1,7 @@
 """What the routes say of themselves in the OpenAPI document, and the page that shows the document.
 
-The document itself is merged from both functions' routes ahead of time (`make openapi`), since neither function ships
-the other's code; the search function serves it as a file.
+The document itself is merged from the routes of all functions ahead of time (`make openapi`), since none of them ships
+another's code; the search function serves it as a file.
 """
 
 import base64
@@ -21,10 +21,10 @@ BEARER_OR_NONE: list[dict[str, list[str]]] = [{}, *BEARER]
 """As a route's `security`."""
 
 
-def responses(model: type[BaseModel], description: str, *problems: int) -> dict[int, Any]:
-    """A route's `responses`: 200 with a model, and problems by their status; those of every route need no naming."""
+def responses(model: type[BaseModel], description: str, *problems: int, status: int = 200) -> dict[int, Any]:
+    """A route's `responses`: success with a model, and problems; those of every route need no naming."""
     success = {"description": description, "content": {"application/json": {"model": model}}}
-    return {200: success, **{status: PROBLEMS[status] for status in sorted({*problems, *ALWAYS})}}
+    return {status: success, **{problem: PROBLEMS[problem] for problem in sorted({*problems, *ALWAYS})}}
 
 
 NOT_MODIFIED: dict[int, Any] = {304: {"description": "The client has it already, by its `ETag`", "content": {}}}

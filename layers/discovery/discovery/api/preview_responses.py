@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from discovery.api.responses import QueryParsed
+from discovery.api.responses import Calibration, QueryParsed
 from discovery.names import Frozen
 from discovery.reason import Reason
 
@@ -12,7 +12,7 @@ class PreviewAssignment(Frozen):
 
     variant: str | None
     weight: float
-    assigned_by: Literal["experiment", "request", "default"]
+    assigned_by: Literal["experiment", "request", "holdout", "default"]
     experiment: str | None
 
 
@@ -26,10 +26,15 @@ class PreviewScores(Frozen):
     candidates: int
     from_cache: int
     elapsed_ms: float
+    calibration: Calibration | None = None
+    """What makes each `score` of its `raw_score`, under every weight; null where nothing was blended."""
 
 
 class PreviewResult(Frozen):
-    """A result under one weight."""
+    """A result under one weight: `final = relevance · (1 − weight) + score · weight`.
+
+    `score` is SONA's `raw_score` by `scores.calibration`; it and `final` may leave [0, 1].
+    """
 
     content_id: str
     title: str
@@ -40,8 +45,13 @@ class PreviewResult(Frozen):
     moved: int
     """`control_rank − rank`: positive is up."""
     relevance: float
+    raw_score: float | None = None
+    """SONA's own score, in [0, 1]; null where there is none of this item."""
     score: float | None
-    """What was blended; the median of the others where this item has none; null where nothing was blended."""
+    """What was blended: `raw_score` by `scores.calibration`.
+
+    The mean relevance where this item has no score of its own; null where nothing was blended.
+    """
     final: float
 
 
@@ -62,6 +72,8 @@ class PreviewResponse(Frozen):
     """One query for one person under several weights."""
 
     query_parsed: QueryParsed
+    catalogue: str = ""
+    """Which catalogue answered: its bundle's id; empty of a service from before it was told."""
     user: str | None
     """Keyed hash of the user id; null where nothing may be looked up for them."""
     policy_version: str

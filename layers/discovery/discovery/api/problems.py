@@ -1,4 +1,4 @@
-"""Turns errors into responses, for both functions: RFC 9457 problem details, never a stack trace."""
+"""Turns errors into responses, for all functions: RFC 9457 problem details, never a stack trace."""
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -41,11 +41,15 @@ def map_errors(app: APIGatewayHttpResolver, methods_at: Callable[[str], Sequence
         RequestUnsupportedContentType: lambda _: problem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json"
         ),
+        errors.BodyTooLarge: too_large,
+        errors.EventsNotTaken: _unavailable,
         errors.AuthenticationError: _unauthenticated,
         errors.ScopeMissing: _forbidden,
         errors.KeysUnavailable: _unavailable,
         errors.CacheUnavailable: _unavailable,
         errors.PolicyUnavailable: _unavailable,
+        errors.LakeUnavailable: _unavailable,
+        errors.IndexUnavailable: _unavailable,
         errors.UserKeyUnavailable: _unavailable,
         NotFoundError: lambda _: _nothing_there(path := app.current_event.path, methods_at(path)),
         Exception: _broken,
@@ -86,6 +90,11 @@ def _broken(error: Exception) -> Response[str]:
 def invalid(error: errors.RequestInvalid) -> Response[str]:
     """The response to a request of which one value is not acceptable."""
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _INVALID, [(error.field, error.detail)])
+
+
+def too_large(error: errors.BodyTooLarge) -> Response[str]:
+    """The response to a request whose body is not read."""
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error))
 
 
 def _invalid_fields(error: RequestValidationError) -> Response[str]:

@@ -94,9 +94,13 @@ def json_object(text: str) -> dict[str, Any]:
 
 PathUserId = Annotated[str, AfterValidator(lambda encoded: unquote(encoded, errors="strict"))]
 """As `gateway_event` encodes it in a path."""
+PathExperiment = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(unquote)]
+"""Likewise, of whatever name."""
 Names = Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES), BeforeValidator(_few)]
 QueryText = Annotated[str, Field(max_length=MAX_QUERY_LENGTH), AfterValidator(_cleaned)]
 """What a search may ask; empty where it browses."""
+CursorText = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}~[0-9a-f]{16}$")]
+"""As an answer gave it out: a catalogue's id and a hash (`search.cursor`)."""
 PreviewQuery = Annotated[
     str,
     Field(min_length=1, max_length=MAX_QUERY_LENGTH, json_schema_extra=_SOMETHING),
@@ -175,6 +179,8 @@ class SearchRequest(Frozen):
     filters: Filters = Filters()
     page: Annotated[Page, Strict(), _Integer] = 1
     page_size: Annotated[PageSize, Strict(), _Integer] = DEFAULT_PAGE_SIZE
+    cursor: CursorText | None = None
+    """That of the first page, so that the next ones are of the same catalogue while it is still at hand."""
     experiment_variant: VariantName | None = None
     explain: StrictBool = False
     correct: StrictBool = True

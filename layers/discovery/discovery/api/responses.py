@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from discovery.api.nothing_found import NothingFound
 from discovery.catalogue.content import Content
+from discovery.errors import Unsearched
 from discovery.names import Frozen
 from discovery.reason import Reason
 
@@ -49,17 +50,28 @@ class QueryParsed(Frozen):
 class Explanation(Frozen):
     """Why a result is where it is: `final = relevance · (1 − weight) + score · weight`, ties by `rank_before`.
 
-    With a `sort` of the request the order is that of the attribute, and these are the numbers beside it.
+    `score` is SONA's `raw_score` by `personalization.calibration`; it and `final` may leave [0, 1].
+    With a `sort` of the request the order is that of the attribute, and these are the numbers beside it. So they are
+    where `personalization.mode` is `multileave`: several weights took turns, and `weight` is the default one.
     """
 
     relevance: float
     evidence: dict[str, float] = Field(default_factory=dict)
     """What each kind of evidence adds to `relevance`, which is their sum in this order."""
+    raw_score: float | None = None
+    """SONA's own score, in [0, 1]; null where there is none of this item, or nothing was blended."""
     score: float | None
-    """What was blended; the median of the others where this item has none; null where nothing was blended."""
+    """What was blended: `raw_score` by `personalization.calibration`.
+
+    The mean relevance where this item has no score of its own; null where nothing was blended.
+    """
     score_source: Literal["live", "cache", "neutral"] | None
     score_age_ms: int | None
     components: dict[str, float] | None
+    because_you_liked: tuple[LikeTitle, ...] | None = None
+    """Up to three titles that say most for this one, by SONA; null where it does not say so, or not in time."""
+    why: str | None = None
+    """What SONA says for its score, in words."""
     weight: float
     final: float
     rank_before: int
@@ -87,7 +99,10 @@ class Highlights(Frozen):
 
 
 class SearchResult(Frozen):
-    """One result; the original service's fields, and `explanation` and `highlights` where they were asked for."""
+    """One result; the original service's fields, and `explanation` and `highlights` where they were asked for.
+
+    `relevance_score` is in [0, 1]; `score`, which orders, may leave that where something was blended.
+    """
 
     content: Content
     relevance_score: float
@@ -95,7 +110,8 @@ class SearchResult(Frozen):
     score: float
     """What orders the reranking window: the blend, or relevance where nothing was blended.
 
-    Results beyond the window follow in the order of relevance. With a `sort` of the request, neither orders.
+    Results beyond the window follow in the order of relevance. With a `sort` of the request, neither orders, and nor
+    does `score` where `personalization.mode` is `multileave`.
     """
     match_reasons: tuple[str, ...]
     vector_similarity: float | None
@@ -150,6 +166,39 @@ class DisjunctiveFacets(Frozen):
     keywords: tuple[FacetCount, ...] | None = None
 
 
+class Calibration(Frozen):
+    """How the scores were brought to the mean and spread of relevance in the reranking window, before the blend.
+
+    `score = relevance_mean + deviation · relevance_spread`, where `deviation` is
+    `(raw_score − score_mean) / max(score_spread, least_score_spread)`, kept within `−most_spreads` and `most_spreads`.
+    Where `raw_score` is null or `score_spread` is 0, `score` is `relevance_mean`. Where only `relevance_spread` is 0,
+    it is `relevance_mean + (raw_score − score_mean)`. Spreads are population standard deviations; those below 1e-9
+    are 0.
+    """
+
+    relevance_mean: float
+    relevance_spread: float
+    score_mean: float
+    """Of the candidates that have a score of their own, like `score_spread`."""
+    score_spread: float
+    least_score_spread: float
+    """Scores that vary less are not stretched any further."""
+    most_spreads: float
+    """How many of relevance's spreads a score may be away from the mean relevance."""
+
+
+class Participation(Frozen):
+    """An experiment that the person takes part in, in its layer, and what they get there."""
+
+    layer: str
+    """`weight` decides the weight; what other layers decide is the app's own business."""
+    experiment: str
+    variant: str | None
+    """Null where each of the experiment's variants has a part in each page (`mode` is `multileave`)."""
+    epoch: str
+    """Of this experiment; another one after every change of it or of a weight in it."""
+
+
 class Personalization(Frozen):
     """What personalization did to this response, and why."""
 
@@ -157,7 +206,7 @@ class Personalization(Frozen):
     reason: Reason | None
     variant: str | None
     requested_variant: str | None
-    assigned_by: Literal["experiment", "request", "default"]
+    assigned_by: Literal["experiment", "request", "holdout", "default"]
     weight: float
     experiment: str | None
     """The experiment that assigned; null where none did."""
@@ -170,6 +219,30 @@ class Personalization(Frozen):
     candidates: int
     from_cache: int
     elapsed_ms: float
+    calibration: Calibration | None = None
+    """What recomputes each explained `score`; null where nothing was blended."""
+    layers: tuple[Participation, ...] = ()
+    """The experiments that the person takes part in, at most one of a layer; in order of the layers' names."""
+    mode: Literal["ab", "multileave"] = "ab"
+    """`ab`: one weight orders the page. `multileave`: several weights take turns in choosing its results.
+
+    `score` and `final` are then computed with `weight`, the default one, and do not order.
+    """
+
+
+PartialReason = Unsearched
+"""Why not everything was searched: the time was over, a part of it failed, or who searches could not be reached."""
+
+
+class Retrieval(Frozen):
+    """Whether every way of finding titles was gone; where one was not, titles may be missing and counts too small."""
+
+    status: Literal["complete", "partial"]
+    reason: PartialReason | None = None
+    """Why it is partial; null where it is complete."""
+
+
+CursorExpired = Literal["catalogue", "order"]
 
 
 class SearchResponse(Frozen):
@@ -184,7 +257,18 @@ class SearchResponse(Frozen):
     facets: Facets
     disjunctive_facets: DisjunctiveFacets | None = None
     """What another value in place of one that is filtered by would find; null where they were not asked for."""
+    retrieval: Retrieval
     personalization: Personalization
+    catalogue: str
+    """Which catalogue answered: its bundle's id."""
+    cursor: str
+    """Opaque: names this list of results. Send it with the requests for other pages of it."""
+    cursor_expired: CursorExpired | None = None
+    """Why this page is of another list than the request's `cursor` named; null where it is not, or none was sent.
+
+    `catalogue`: that one is no longer at hand here, or not yet. `order`: the same catalogue is in another order, since
+    scores, policy or query have changed. Results of other pages may then be repeated or missing.
+    """
     search_time_ms: float
     nothing_found: NothingFound | None = None
     """What was tried, and what finds something instead; null where anything was found, on whatever page."""

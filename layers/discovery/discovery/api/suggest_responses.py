@@ -27,6 +27,8 @@ class SuggestResponse(Frozen):
     """What may be meant by what was typed so far."""
 
     prefix: str
+    catalogue: str
+    """Which catalogue answered: its bundle's id."""
     corrected: Correction | None
     """What else was looked up, where no name begins as typed."""
     suggestions: tuple[TitleSuggestion | NameSuggestion, ...]

@@ -3,29 +3,33 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakValueDictionary
 
-import numpy as np
 import tantivy
-from numpy.typing import NDArray
 
-from discovery.catalogue.codes import Codes
+from discovery.artefacts.folder import artefact_id
 from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel
+from discovery.catalogue.exact_vectors import VECTORS_FILE, ExactVectors
 from discovery.catalogue.keyword_index import TITLE_KEY, KeywordIndex
 from discovery.catalogue.lexicon import Lexicon
-from discovery.catalogue.manifest import Manifest, bundle_id
+from discovery.catalogue.manifest import Manifest
+from discovery.catalogue.staged_vectors import StagedVectors
 from discovery.catalogue.suggestion_index import SuggestionIndex
 from discovery.catalogue.title_key import SHORTEST_EDITED, title_key
+from discovery.catalogue.vectors import DocumentVectors
 from discovery.errors import BundleInvalid
 
-VECTORS_FILE = "vectors.npy"
 KEYWORD_FOLDER = "keyword"
 LEXICON_FOLDER = "lexicon"
 SUGGESTIONS_FOLDER = "suggestions"
 COLUMNS_FOLDER = "columns"
 MODEL_FOLDER = "model"
+
+_models: WeakValueDictionary[tuple[str, ...], EmbeddingModel] = WeakValueDictionary()
+"""Those in use, by name and checksums of their files."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,11 @@ class Catalogue:
     """An open bundle of n documents. A row is a document's place, 0 to n − 1, the same in every part of the bundle."""
 
     bundle: str
-    """`bundle_id`: bundles of the same id hold the same."""
+    """`artefact_id`: bundles of the same id hold the same."""
     manifest: Manifest
     documents: Documents
     columns: Columns
-    vectors: NDArray[np.float32]
-    """`[n, dimensions]`, each row of length 1, or zeros for a text without a known token."""
-    codes: Codes
-    """Of the vectors."""
+    vectors: DocumentVectors
     model: EmbeddingModel
     keyword: KeywordIndex
     lexicon: Lexicon
@@ -84,25 +85,56 @@ class Catalogue:
 
 
 def open_catalogue(bundle: Path) -> Catalogue:
-    """Open a bundle, memory-mapped, after comparing every file with its checksum.
+    """Open a bundle, memory-mapped, after comparing every file with its size.
+
+    Its checksums are for `verify_bundle`: of a gigabyte they take longer than all else that an environment begins with.
 
     Raises:
-        BundleInvalid: not a bundle, of another format version, damaged, or written by a library that ours can't read.
+        BundleInvalid: not a bundle, of another format version, a file is missing or cut short, or it was written by a
+            library that ours can't read.
     """
     manifest = Manifest.read(bundle)
-    manifest.verify(bundle)
+    manifest.require_files(bundle)
     try:
         return Catalogue(
-            bundle=bundle_id(bundle),
+            bundle=artefact_id(bundle),
             manifest=manifest,
             documents=Documents.open(bundle),
             columns=Columns.open(bundle / COLUMNS_FOLDER),
-            vectors=np.asarray(np.load(bundle / VECTORS_FILE, mmap_mode="r")),
-            codes=Codes.open(bundle),
-            model=EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model),
+            vectors=_vectors(bundle),
+            model=open_model(bundle, manifest),
             keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
             lexicon=Lexicon.open(bundle / LEXICON_FOLDER),
             suggestions=SuggestionIndex.open(bundle / SUGGESTIONS_FOLDER),
         )
     except Exception as error:  # `tokenizers` raises nothing narrower
         raise BundleInvalid(f"{bundle} can't be opened: {error}") from error
+
+
+def verify_bundle(bundle: Path) -> None:
+    """Compare every file of a bundle with its checksum; done wherever one was fetched, or is about to be published.
+
+    Raises:
+        BundleInvalid: not a bundle, of another format version, or damaged.
+    """
+    Manifest.read(bundle).verify(bundle)
+
+
+def open_model(bundle: Path, manifest: Manifest) -> EmbeddingModel:
+    """The embedding model of a bundle; of an open one, where that has the same.
+
+    To read a tokenizer takes 0.1 s, in which it lets no other thread run: searches would wait for it whenever a new
+    catalogue takes the place of another, nearly always with the same model.
+    """
+    files = sorted(name for name in manifest.checksums if name.startswith(f"{MODEL_FOLDER}/"))
+    key = (manifest.model, *(part for name in files for part in (name, manifest.checksums[name])))
+    model = _models.get(key)
+    if model is None:
+        model = _models[key] = EmbeddingModel.open(bundle / MODEL_FOLDER, manifest.model)
+    return model
+
+
+def _vectors(bundle: Path) -> DocumentVectors:
+    """As they are kept; see `catalogue.build.builder` for which bundle keeps them how."""
+    kind = ExactVectors if (bundle / VECTORS_FILE).exists() else StagedVectors
+    return kind.open(bundle)

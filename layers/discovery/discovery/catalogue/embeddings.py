@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from discovery.catalogue.content import Content
+
 TOKENIZER_FILE = "tokenizer.json"
 TOKENS_FILE = "tokens.npy"
 
@@ -63,6 +65,14 @@ class EmbeddingModel:
             if ids:
                 embedded[row] = self.tokens[ids].astype(np.float32).mean(axis=0)
         return normalized(embedded)
+
+
+def embedded_text(content: Content) -> str:
+    """The text that a document's vector stands for: genres and overview, or the title where there is no overview.
+
+    Keyword search finds titles. In a short text their words would outweigh what the overview says.
+    """
+    return f"{', '.join(content.genres)}. {content.overview or content.title}"
 
 
 def _quick_to_open(tokenizer: str) -> str:

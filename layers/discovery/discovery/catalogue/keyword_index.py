@@ -26,6 +26,8 @@ TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW = (
     "overview",
 )
 TEXT_FIELDS = (TITLE, CAST, DIRECTORS, GENRES, KEYWORDS, ORIGINS, OVERVIEW)
+ANYWHERE = "anywhere"
+"""The words of all text fields: whether a title has a word is then one list to go through, not seven."""
 ROW = "row"
 TITLE_KEY, TITLE_SURFACE, TITLE_LENGTH = "title_key", "title_surface", "title_length"
 PERSON_KEY, KEYWORD_KEY = "person_key", "keyword_key"
@@ -39,6 +41,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for field in TEXT_FIELDS:
         builder.add_text_field(field, tokenizer_name=ANALYZER)
+    builder.add_text_field(ANYWHERE, tokenizer_name=ANALYZER, index_option="basic")
     for field in (TITLE_KEY, TITLE_SURFACE, PERSON_KEY, KEYWORD_KEY):
         builder.add_text_field(field, tokenizer_name="raw")
     builder.add_unsigned_field(TITLE_LENGTH, fast=True)
@@ -66,21 +69,22 @@ def write(folder: Path, contents: Sequence[Content]) -> None:
 def _document(row: int, content: Content) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned(ROW, row)
-    document.add_text(TITLE, content.title)
     document.add_unsigned(TITLE_LENGTH, len(title_key(content.title)))
     for title in (content.title, *content.aliases):
         document.add_text(TITLE_KEY, title_key(title))
         document.add_text(TITLE_SURFACE, surface(title))
-    document.add_text(OVERVIEW, content.overview)
-    for field, names in (
+    for field, texts in (
+        (TITLE, (content.title,)),
+        (OVERVIEW, (content.overview,)),
         (CAST, content.cast),
         (DIRECTORS, content.directors),
         (GENRES, content.genres),
         (KEYWORDS, content.keywords),
-        (ORIGINS, _origins(content)),
+        (ORIGINS, origins(content)),
     ):
-        for name in names:
-            document.add_text(field, name)
+        for text in texts:
+            document.add_text(field, text)
+            document.add_text(ANYWHERE, text)
     for name in dict.fromkeys(map(title_key, content.cast + content.directors)):
         document.add_text(PERSON_KEY, name)
     for name in dict.fromkeys(map(title_key, content.keywords)):
@@ -88,7 +92,7 @@ def _document(row: int, content: Content) -> tantivy.Document:
     return document
 
 
-def _origins(content: Content) -> Sequence[str]:
+def origins(content: Content) -> Sequence[str]:
     """Countries, what comes from there, and languages: "South Korea", "korean"; each once."""
     names = [name for country in content.countries for name in (country, *adjectives(country))]
     return list({name.casefold(): name for name in (*names, *content.languages)}.values())
@@ -106,7 +110,18 @@ class KeywordIndex(TantivyIndex):
 
     def frequency(self, term: str) -> int:
         """In how many documents a term is, in the text field that has it most often."""
-        return max(self.searcher.doc_freq(field, term) for field in TEXT_FIELDS)
+        return max(self.frequencies(term).values(), default=0)
+
+    def frequencies(self, term: str) -> dict[str, int]:
+        """In how many documents a term is, in each text field that has it."""
+        if not self.has(term):
+            return {}
+        found = {field: self.searcher.doc_freq(field, term) for field in TEXT_FIELDS}
+        return {field: frequency for field, frequency in found.items() if frequency}
+
+    def has(self, term: str) -> bool:
+        """Whether any document has a term."""
+        return self.searcher.doc_freq(ANYWHERE, term) > 0
 
     def rows(self, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """The rows that a query finds, and their scores, best first; of too many, the best."""
@@ -126,4 +141,6 @@ class KeywordIndex(TantivyIndex):
         return self.searcher.search(query, limit=most, count=False).hits
 
     def _values(self, field: str, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> NDArray[np.intp]:
+        if not hits:  # most searches for titles find none, and to open a column takes as long as to search
+            return np.empty(0, dtype=np.intp)
         return np.array(self.searcher.fast_field_values(field, [address for _, address in hits]), dtype=np.intp)

@@ -6,7 +6,7 @@ Corrector", 2007, without a model of errors but that first letters are rarely wr
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import tantivy
@@ -18,7 +18,8 @@ from discovery.catalogue.title_key import SHORTEST_EDITED, folded, words_of
 _WORD, _COUNT = "word", "count"
 _SHORTEST_TWICE = 8
 """Letters from which on two edits may be made."""
-_CANDIDATES = 100
+CANDIDATES = 100
+"""Words near one, among which the likeliest is looked for."""
 
 
 class Lexicon(TantivyIndex):
@@ -30,28 +31,22 @@ class Lexicon(TantivyIndex):
         builder = tantivy.SchemaBuilder()
         builder.add_text_field(_WORD, tokenizer_name="raw", stored=True)
         builder.add_unsigned_field(_COUNT, fast=True)
-        counts = Counter(word for content in contents for word in _words_of(content))
+        counts = Counter(word for content in contents for word in words_for_spelling(content))
         cls.write_documents(folder, builder.build(), (_entry(word, counts[word]) for word in sorted(counts)))
 
     def corrected(self, word: str) -> str | None:
         """The word that is meant by one that the catalogue lacks; None where none is near."""
         key = folded(word)
-        if len(key) < SHORTEST_EDITED or not key.isalpha():
-            return None
-        for distance in (1, 2) if len(key) >= _SHORTEST_TWICE else (1,):
-            if found := self.near(key, distance):
-                return found[0]
-        return None
+        return next((found[0] for distance in edits(key) if (found := self.near(key, distance))), None)
 
     def near(self, key: str, distance: int) -> list[str]:
         """The words within so many edits of a `folded` one, at most two; the likeliest first."""
         query = tantivy.Query.fuzzy_term_query(self.index.schema, _WORD, key, distance=distance)
-        hits = self.searcher.search(query, limit=_CANDIDATES, count=False).hits
+        hits = self.searcher.search(query, limit=CANDIDATES, count=False).hits
         addresses = [address for _, address in hits]
         counts = self.searcher.fast_field_values(_COUNT, addresses)
         words = [str(self.searcher.doc(address)[_WORD][0]) for address in addresses]
-        candidates = [(word[0] == key[0], int(count or 0), word) for word, count in zip(words, counts, strict=True)]
-        return [word for *_, word in sorted(candidates, reverse=True)]
+        return likeliest(key, {word: int(count or 0) for word, count in zip(words, counts, strict=True)})
 
 
 def _entry(word: str, count: int) -> tantivy.Document:
@@ -61,8 +56,20 @@ def _entry(word: str, count: int) -> tantivy.Document:
     return document
 
 
-def _words_of(content: Content) -> Iterable[str]:
-    """Each once for a content, but the short ones."""
+def edits(key: str) -> tuple[int, ...]:
+    """Within how many edits of a `folded` word others are meant by it, one number after the other; none of some."""
+    if len(key) < SHORTEST_EDITED or not key.isalpha():
+        return ()
+    return (1, 2) if len(key) >= _SHORTEST_TWICE else (1,)
+
+
+def likeliest(key: str, counts: Mapping[str, int]) -> list[str]:
+    """Words near a `folded` one, by how likely each is meant: with its first letter, and in how many titles it is."""
+    return sorted(counts, key=lambda word: (word[0] == key[0], counts[word], word), reverse=True)
+
+
+def words_for_spelling(content: Content) -> Iterable[str]:
+    """The words of a content's names, each once and without the short ones."""
     texts = (content.title, *content.aliases, *content.cast, *content.directors, *content.genres, *content.keywords)
     words = {word for text in texts for word in words_of(text)}
     return (word for word in words if len(word) >= SHORTEST_EDITED)

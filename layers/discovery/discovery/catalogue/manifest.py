@@ -1,26 +1,15 @@
-"""The manifest of an index bundle: what it holds, how it was made, and the checksum of every other file."""
+"""The manifest of an index bundle: what it holds, how it was made, and checksum and size of every other file."""
 
-import hashlib
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from discovery.artefacts.folder import MANIFEST_FILE, damage, inside, loss
 from discovery.errors import BundleInvalid
 
-FORMAT_VERSION = 6
-MANIFEST_FILE = "manifest.json"
-
-_ID_LENGTH = 16
-
-
-def _inside(name: str) -> str:
-    """Files are fetched by these names: one that led out of the bundle's folder would be written there."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or name != path.as_posix():
-        raise ValueError("no path inside the bundle")
-    return name
+FORMAT_VERSION = 8
 
 
 class _Version(BaseModel):
@@ -39,8 +28,10 @@ class Manifest(BaseModel):
     genres: tuple[str, ...]
     platforms: tuple[str, ...]
     built_at: datetime
-    checksums: dict[Annotated[str, AfterValidator(_inside)], str]
+    checksums: dict[Annotated[str, AfterValidator(inside)], str]
     """SHA-256, hexadecimal, by path relative to the bundle."""
+    sizes: dict[Annotated[str, AfterValidator(inside)], int]
+    """Bytes, of the same files."""
 
     @classmethod
     def read(cls, bundle: Path) -> "Manifest":
@@ -74,38 +65,20 @@ class Manifest(BaseModel):
             "build it again with `discovery catalogue build`"
         )
 
+    def require_files(self, bundle: Path) -> None:
+        """Compare every file with its size.
+
+        Raises:
+            BundleInvalid: names the first file that is missing or differs.
+        """
+        if lost := loss(bundle, self.sizes):
+            raise BundleInvalid(lost)
+
     def verify(self, bundle: Path) -> None:
         """Compare every file with its checksum.
 
         Raises:
             BundleInvalid: names the first file that is missing or differs.
         """
-        for name, expected in self.checksums.items():
-            try:
-                actual = checksum(bundle / name)
-            except FileNotFoundError as error:
-                raise BundleInvalid(f"{bundle} lacks the file {name}") from error
-            if actual != expected:
-                raise BundleInvalid(f"{bundle}: {name} is damaged, its checksum differs from the manifest's")
-
-
-def bundle_id(bundle: Path) -> str:
-    """The name of what a bundle holds: the first 16 digits of its manifest's SHA-256, and so of every file's."""
-    return checksum(bundle / MANIFEST_FILE)[:_ID_LENGTH]
-
-
-def size_of(bundle: Path) -> int:
-    """Bytes in all files of a bundle."""
-    return sum(file.stat().st_size for file in bundle.rglob("*") if file.is_file())
-
-
-def checksum(file: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def checksums(bundle: Path) -> dict[str, str]:
-    """The checksums of all files of a bundle but its manifest."""
-    files = sorted(f for f in bundle.rglob("*") if f.is_file() and f.name != MANIFEST_FILE)
-    return {f.relative_to(bundle).as_posix(): checksum(f) for f in files}
+        if damaged := damage(bundle, self.checksums):
+            raise BundleInvalid(damaged)

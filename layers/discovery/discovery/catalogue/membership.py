@@ -61,11 +61,17 @@ class Membership:
 
     def having(self, codes: Iterable[int]) -> NDArray[np.bool_]:
         """Which rows have any of the names, `[n]`."""
-        wanted = np.zeros(len(self.names), dtype=np.bool_)
-        wanted[list(codes)] = True
         having = np.zeros(len(self.offsets) - 1, dtype=np.bool_)
-        having[np.searchsorted(self.offsets, np.flatnonzero(wanted[self.codes]), side="right") - 1] = True
+        having[np.searchsorted(self.offsets, self._places(list(codes)), side="right") - 1] = True
         return having
+
+    def _places(self, codes: Sequence[int]) -> NDArray[np.intp]:
+        """Where any of some codes is. One is compared with all, which takes a third of the time of looking them up."""
+        if len(codes) == 1:
+            return np.flatnonzero(self.codes == codes[0])
+        wanted = np.zeros(len(self.names), dtype=np.bool_)
+        wanted[codes] = True
+        return np.flatnonzero(wanted[self.codes])
 
     def counts(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """How many of the rows, each once, have each name, `[v]`."""

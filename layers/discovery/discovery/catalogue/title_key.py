@@ -11,7 +11,10 @@ SHORTEST_EDITED = 4
 
 def folded(text: str) -> str:
     """Without case, accents and apostrophes."""
-    plain = unicodedata.normalize("NFKD", re.sub("['’]", "", text.casefold()))
+    plain = re.sub("['’]", "", text.casefold())
+    if plain.isascii():  # nothing to fold; half the time
+        return plain
+    plain = unicodedata.normalize("NFKD", plain)
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 

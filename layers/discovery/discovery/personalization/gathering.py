@@ -14,10 +14,11 @@ from discovery.personalization.score_cache import CacheRead, ScoreCache
 from discovery.policy.policy import UNASSIGNED, Assignment, Policy
 from discovery.policy.source import PolicySource
 from discovery.privacy.hashing import user_hash
+from discovery.privacy.search_id import mint
 from discovery.privacy.user_key import UserKey
 from discovery.reason import Reason
 from discovery.sona.client import SonaClient
-from discovery.sona.contract import Score
+from discovery.sona.contract import Score, Why
 
 _POLICY_SHARE_OF_DEADLINE = 0.5
 """The part of its deadline that the first search of an environment may spend on waiting for its policy."""
@@ -61,6 +62,10 @@ class _Arrived:
         """How many."""
         return len(self.cached.keys() | self.live.keys())
 
+    def lacks_nothing(self, content_ids: Sequence[str]) -> bool:
+        """Whether it is known whose scores they are, and all have arrived."""
+        return bool(self.user) and self.scores == len(content_ids)
+
 
 class ScoreGatherer:
     """Gathers scores for a search or a preview; what it is waiting for when its deadline strikes is cancelled."""
@@ -100,10 +105,11 @@ class ScoreGatherer:
         to look up, since the person asked for an order of their own.
         """
         arrived = _Arrived(self._policies.current)
-        reason = self._reason_to_skip(person, content_ids, keep_order=keep_order)
+        reason = self._reason_to_skip(person, keep_order=keep_order)
         if reason is None:
             filling = self._fill(arrived, person, content_ids, variant, even_unused)
-            reason = await in_time(filling, self._timeout_sec, complete=lambda: arrived.scores == len(content_ids) > 0)
+            reason = await in_time(filling, self._timeout_sec, complete=lambda: arrived.lacks_nothing(content_ids))
+            reason = reason or (None if content_ids else Reason.NO_CANDIDATES)
         elif reason is Reason.OPTED_OUT and self._enabled:
             await in_time(self._remember_opt_out(person), self._timeout_sec, complete=lambda: True)
         return Gathered(
@@ -116,6 +122,25 @@ class ScoreGatherer:
             reason=reason,
         )
 
+    async def explain(self, person: Caller, content_ids: Sequence[str], *, elapsed_ms: float) -> Mapping[str, Why]:
+        """What SONA says for its scores of contents, by content id, if it says so before the deadline; never raises.
+
+        `elapsed_ms`: how much of the deadline has passed.
+        """
+        said: dict[str, Why] = {}
+
+        async def ask() -> Reason | None:
+            try:
+                said.update(await self._sona.explain(person.user_id or "", content_ids))
+            except SonaUnavailable as error:
+                metrics.count("SonaExplanationFailed")
+                logger.warning("SONA does not explain", reason=str(error))
+                return error.reason
+            return None
+
+        await in_time(ask(), max(0.0, self._timeout_sec - elapsed_ms / 1000), complete=lambda: True)
+        return said
+
     def identify(self, user_id: str) -> str:
         """The keyed hash of a user id; empty where there is no key to hash with."""
         try:
@@ -123,6 +148,13 @@ class ScoreGatherer:
         except UserKeyUnavailable:
             return ""
         return user_hash(user_id, key) if key else ""
+
+    def search_id(self, user: str | None) -> str:
+        """A new id for a search of a user (keyed hash), None where nobody was looked up; it proves itself."""
+        try:
+            return mint(self._user_key.at_hand(), user, time.time())
+        except UserKeyUnavailable:
+            return mint(b"", user, time.time())
 
     def assigned(self, policy: Policy, user: str, variant: str | None = None) -> Assignment:
         """What a policy assigns to a user (keyed hash) now; nothing as long as nobody knows the policy in force."""
@@ -133,18 +165,16 @@ class ScoreGatherer:
         await self._sona.aclose()
         await self._cache.aclose()
 
-    def _reason_to_skip(self, person: Caller, content_ids: Sequence[str], *, keep_order: bool) -> Reason | None:
+    def _reason_to_skip(self, person: Caller, *, keep_order: bool) -> Reason | None:
         """Why nothing at all is to be looked up, or None."""
         if (refusal := _refusal(person)) is not None:
             return refusal
         if keep_order:
             return Reason.SORTED
         try:
-            if not self._enabled or not self._user_key.at_hand():
-                return Reason.DISABLED
+            return None if self._enabled and self._user_key.at_hand() else Reason.DISABLED
         except UserKeyUnavailable:
             return Reason.USER_KEY_UNAVAILABLE
-        return None if content_ids or person.opted_out is None else Reason.NO_CANDIDATES
 
     async def _remember_opt_out(self, person: Caller) -> None:
         if user := self.identify(person.user_id or ""):
@@ -170,7 +200,7 @@ class ScoreGatherer:
             return Reason.POLICY_UNAVAILABLE
         if not even_unused and not arrived.policy.enabled:
             return Reason.DISABLED
-        if not even_unused and arrived.assignment.weight == 0:
+        if not even_unused and arrived.assignment.is_control:
             return Reason.CONTROL
         if read and generation != arrived.policy.cache_generation:  # raised since this environment's last search
             read = await self._read(arrived, user, arrived.policy.cache_generation, content_ids)

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from discovery.api.auth import Caller
 from discovery.personalization.blending import Candidates, blend_scores
-from discovery.personalization.gathering import Gathered, ScoreGatherer
+from discovery.personalization.gathering import ScoreGatherer
 from discovery.personalization.result import Personalized
-from discovery.reason import Reason
 
 Clock = Callable[[], float]
 
@@ -20,14 +19,16 @@ class Placed(NamedTuple):
     control_rank: int
     """Place under weight 0, from 1."""
     relevance: float
+    raw_score: float | None
+    """SONA's; None for want of one."""
     score: float | None
-    """The median of the others for want of its own; None where there is no score at all."""
+    """Calibrated; the mean relevance for want of its own; None where there is no score at all."""
     final: float
 
 
 def unscored(rank: int, relevance: float) -> Placed:
     """A candidate that keeps its place under every weight, since there is nothing to blend."""
-    return Placed(rank, relevance, None, relevance)
+    return Placed(rank, relevance, None, None, relevance)
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,16 @@ class Scored:
         """The candidates under a weight, best first."""
         candidates = self.outcome.candidates
         relevance = candidates.relevance.tolist()
-        blended = blend_scores(candidates, self.outcome.gathered.scores, weight)
+        arrived = self.outcome.gathered.scores
+        blended = blend_scores(candidates, arrived, weight)
         if blended is None:
             return [unscored(rank, relevant) for rank, relevant in enumerate(relevance, start=1)]
+        raw = [arrived[one].value if one in arrived else None for one in candidates.content_ids]
         scores, finals = blended.scores.tolist(), blended.finals.tolist()
-        return [Placed(place + 1, relevance[place], scores[place], finals[place]) for place in blended.order.tolist()]
+        return [
+            Placed(place + 1, relevance[place], raw[place], scores[place], finals[place])
+            for place in blended.order.tolist()
+        ]
 
     def columns(self, weights: Sequence[float]) -> list[tuple[float, str | None]]:
         """These weights, each with the first variant by name that has it; without any, the policy's variants."""
@@ -74,8 +80,6 @@ class Previewer:
         """Score candidates, given best first."""
         began = self._clock()
         gathered = await self._gatherer.gather(person, candidates.content_ids, even_unused=True)
-        if gathered.reason is Reason.NO_CANDIDATES:
-            gathered = self._assigned(gathered, person)
         outcome = Personalized(
             candidates=candidates,
             gathered=gathered,
@@ -85,8 +89,3 @@ class Previewer:
             elapsed_ms=(self._clock() - began) * 1000,
         )
         return Scored(outcome)
-
-    def _assigned(self, gathered: Gathered, person: Caller) -> Gathered:
-        """A preview says who gets which variant, even where the query finds nothing to score."""
-        user = self.identify(person)
-        return replace(gathered, user=user, assignment=self._gatherer.assigned(gathered.policy, user or ""))

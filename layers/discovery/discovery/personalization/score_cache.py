@@ -29,9 +29,11 @@ from discovery.valkey.client import AsyncValkey
 VERSION_TTL_SECONDS = 86_400
 """Far longer than any hash of scores lives: a hash is of no use once its version has ended."""
 
-_FORMAT = 1
-_RECORD = struct.Struct("<B7d")
-"""Format number, score, Unix seconds at which SONA answered, five components (NaN where it gave none)."""
+_FORMAT = 2
+_RECORD = struct.Struct(f"<B2d{len(COMPONENTS)}f")
+"""Format number, score, Unix seconds at which SONA answered, components (NaN where it gave none)."""
+_DECIMALS = 6
+"""Of a component: what four bytes hold."""
 _SEPARATOR = "\n"
 """No content id holds white space, and none is empty."""
 
@@ -92,7 +94,7 @@ class _Components(Mapping[str, float]):
 
     def __getitem__(self, name: str) -> float:
         if name in COMPONENTS and 0 <= (part := self._parts[COMPONENTS.index(name)]) <= 1:  # NaN is not
-            return part
+            return round(part, _DECIMALS)
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:

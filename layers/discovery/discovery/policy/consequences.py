@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from discovery.errors import PolicyRefused
-from discovery.experiments.experiment import Experiment
+from discovery.experiments.experiment import WEIGHT_LAYER, Experiment
+from discovery.experiments.parser import parse_experiment
 from discovery.policy.edit import Edit
 from discovery.policy.experiment_status import phase
-from discovery.policy.parameter_names import is_variant
-from discovery.policy.parser import ENABLED, VARIANTS_FOLDER
+from discovery.policy.parameter_names import is_experiment, is_variant
+from discovery.policy.parser import ENABLED, EXPERIMENT, HOLDOUT, VARIANTS_FOLDER
 from discovery.policy.policy import DEFAULT_VARIANTS
+from discovery.policy.size import needs_advanced_tier
 
 
 def consequences(edit: Edit) -> Iterator[str]:
@@ -16,6 +18,10 @@ def consequences(edit: Edit) -> Iterator[str]:
     if is_variant(edit.name):
         yield from _on_variants(edit)
     yield from _on_experiment(edit)
+    if edit.name == HOLDOUT:
+        yield "This changes who is in an experiment, though it starts no epoch: let an analysis begin after it."
+    if edit.value is not None and needs_advanced_tier(edit.value):
+        yield f"{edit.name} is over 4 KB, so it becomes an advanced parameter. That costs money, and stays."
     yield from _on_policy(edit)
 
 
@@ -30,12 +36,24 @@ def _on_variants(edit: Edit) -> Iterator[str]:
 
 
 def _on_experiment(edit: Edit) -> Iterator[str]:
-    before, after = (one.policy.experiment if one.policy else None for one in (edit.before, edit.after))
-    if before and (after is None or after.name != before.name):
-        yield f"This ends the experiment {before.name}."
-    if edit.starts_epoch and after:
-        yield f"This starts a new epoch of the experiment {after.name}. An analysis counts from here."
-        yield from _on_its_time(edit, after)
+    for experiment in edit.ended:
+        yield f"This {'pauses' if _pauses(edit) else 'ends'} the experiment {experiment.name}."
+    for experiment in edit.new_epochs:
+        if experiment.status == "running":
+            yield f"This starts a new epoch of the experiment {experiment.name}. An analysis counts from here."
+            yield from _on_its_time(edit, experiment)
+            yield from _on_its_layer(experiment)
+
+
+def _pauses(edit: Edit) -> bool:
+    about_one = edit.name == EXPERIMENT or is_experiment(edit.name)
+    after = parse_experiment(edit.value) if about_one and edit.value is not None else None
+    return after is not None and after.status == "paused"
+
+
+def _on_its_layer(experiment: Experiment) -> Iterator[str]:
+    if experiment.layer != WEIGHT_LAYER:
+        yield f"It is in the layer {experiment.layer}, so it changes no weight: apps are told the variant."
 
 
 def _on_its_time(edit: Edit, experiment: Experiment) -> Iterator[str]:

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from discovery.errors import PolicyRefused
+from discovery.errors import PolicyRefused, Refusal
+from discovery.experiments.experiment import Experiment
+from discovery.experiments.parser import parse_experiment
+from discovery.policy.parameter_names import is_experiment
 from discovery.policy.policy import Parameter, Policy
+from discovery.policy.size import beginning, why_too_large
 from discovery.policy.verdict import Verdict, judge
 
 
@@ -33,13 +37,31 @@ class Edit:
         before, after = self.before.policy, self.after.policy
         if before is None or after is None:
             return self.old.value.strip() == self.value
+        if is_experiment(self.name):  # one that does not run is in no policy
+            return _experiment(self.old.value) == _experiment(self.value)
         return _content(before) == _content(after)
 
     @property
     def starts_epoch(self) -> bool:
         """Whether it starts a new epoch of an experiment, so that an analysis counts from here."""
-        before, after = (one.policy.epoch if one.policy else None for one in (self.before, self.after))
-        return after is not None and after != before
+        return bool(self.new_epochs)
+
+    @property
+    def new_epochs(self) -> tuple[Experiment, ...]:
+        """The experiments of which it starts a new epoch."""
+        before, after = self.before.policy, self.after.policy
+        if after is None:
+            return ()
+        known = {} if before is None else before.epochs
+        return tuple(one for one in after.all_experiments if known.get(one.name) != after.epochs.get(one.name))
+
+    @property
+    def ended(self) -> tuple[Experiment, ...]:
+        """The experiments that no longer assign anybody after it."""
+        before, after = self.before.policy, self.after.policy
+        running = {one.name for one in after.all_experiments if one.status == "running"} if after else set()
+        were = before.all_experiments if before else ()
+        return tuple(one for one in were if one.status == "running" and one.name not in running)
 
 
 def propose(parameters: Mapping[str, Parameter], name: str, value: str | None, now: float) -> Edit:
@@ -53,6 +75,8 @@ def propose(parameters: Mapping[str, Parameter], name: str, value: str | None, n
     edited = {other: parameter for other, parameter in parameters.items() if other != name}
     value = value if value is None else value.strip()
     if value is not None:
+        if (reason := why_too_large(value)) is not None:
+            raise PolicyRefused([Refusal(name, beginning(value), reason)])
         version = parameters[name].version if name in parameters else 0
         edited[name] = Parameter(value, version + 1, now)
     after = judge(edited, now)
@@ -62,4 +86,8 @@ def propose(parameters: Mapping[str, Parameter], name: str, value: str | None, n
 
 
 def _content(policy: Policy) -> Policy:
-    return replace(policy, version="", epoch=None)
+    return replace(policy, version="", epochs={})
+
+
+def _experiment(value: str) -> Experiment | None:
+    return parse_experiment(value.strip())

@@ -5,15 +5,18 @@ import functools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from discovery.errors import DiscoveryError, RequestInvalid
 from discovery.experiments.document import NO_EXPERIMENT
 from discovery.policy.edit import Edit, propose
+from discovery.policy.experiment_listing import ListedExperiment, listed_experiments
+from discovery.policy.lifecycle import Step, as_draft, stepped
 from discovery.policy.parameter_names import parameter_name, reversible_name, variant_name, weight_name
 from discovery.policy.parameters import PolicyParameters, asking_parameter_store
-from discovery.policy.parser import ENABLED, EXPERIMENT
+from discovery.policy.parser import ENABLED, EXPERIMENT, EXPERIMENTS_FOLDER, HOLDOUT
 from discovery.policy.policy import Parameter
+from discovery.policy.size import needs_advanced_tier
 from discovery.policy.verdict import Verdict, judge
 from discovery.policy.version import Version, earlier
 
@@ -139,6 +142,43 @@ class PolicyEditor:
         """Start an experiment in place of the current one, or only end that."""
         return propose(self._parameters.read(), EXPERIMENT, document, self._clock())
 
+    def propose_draft(self, name: str, document: str) -> Edit:
+        """Create an experiment with a parameter of its own, or replace it while it is still a draft.
+
+        Raises:
+            RequestInvalid: there is one of this name, and it is no draft.
+        """
+        now, verdict = self._clock(), self.verdict()
+        for existing in listed_experiments(verdict, now):
+            if existing.name == name and existing.status not in ("draft", "refused"):
+                raise RequestInvalid("name", f"There is an experiment {name} already. It is {existing.status}.")
+        return propose(verdict.parameters, f"{EXPERIMENTS_FOLDER}{name}", as_draft(document), now)
+
+    def propose_step(self, name: str, step: Step) -> Edit:
+        """Start, pause, resume or complete the experiment of a name, in whichever parameter it is.
+
+        Raises:
+            RequestInvalid: there is no such experiment, or it can't take the step from where it is.
+        """
+        parameters = self._parameters.read()
+        full = self.experiment(name, judge(parameters, self._clock())).parameter
+        return propose(parameters, full, stepped(parameters[full].value, step), self._clock())
+
+    def experiment(self, name: str, verdict: Verdict) -> ListedExperiment:
+        """The experiment of a name.
+
+        Raises:
+            RequestInvalid: there is none.
+        """
+        for experiment in listed_experiments(verdict, self._clock()):
+            if experiment.name == name:
+                return experiment
+        raise RequestInvalid("name", f"There is no experiment {name}. `discovery experiment list` shows them.")
+
+    def propose_holdout(self, share: str) -> Edit:
+        """Hold a share of all people out of every experiment."""
+        return propose(self._parameters.read(), HOLDOUT, share, self._clock())
+
     def write(self, edit: Edit) -> Written:
         """Write an edit, if its parameter is still what the edit was proposed for.
 
@@ -156,11 +196,10 @@ class PolicyEditor:
             if edit.value is None:
                 client.delete_parameter(Name=path)
                 return Written(edit, None)
+            tier: dict[str, Any] = {"Tier": "Advanced"} if needs_advanced_tier(edit.value) else {}
+            kind: dict[str, Any] = {"Overwrite": True} if edit.old is not None else {"Type": "String"}
             try:
-                if edit.old is not None:
-                    answer = client.put_parameter(Name=path, Value=edit.value, Overwrite=True)
-                else:
-                    answer = client.put_parameter(Name=path, Value=edit.value, Type="String")
+                answer = client.put_parameter(Name=path, Value=edit.value, **kind, **tier)
             except client.exceptions.ParameterAlreadyExists:
                 raise ChangedMeanwhile(edit.name) from None
         return Written(edit, answer["Version"])

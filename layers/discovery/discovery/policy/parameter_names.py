@@ -1,10 +1,18 @@
 """Names of the policy's parameters, relative to the prefix, and which of them an operator means. Pure."""
 
 from discovery.errors import RequestInvalid
-from discovery.policy.parser import BOOST_WEIGHT, CACHE_GENERATION, ENABLED, EXPERIMENT, VARIANTS_FOLDER
+from discovery.policy.parser import (
+    BOOST_WEIGHT,
+    CACHE_GENERATION,
+    ENABLED,
+    EXPERIMENT,
+    EXPERIMENTS_FOLDER,
+    HOLDOUT,
+    VARIANTS_FOLDER,
+)
 
-SINGLE = (ENABLED, BOOST_WEIGHT, EXPERIMENT, CACHE_GENERATION)
-"""The parameters that are not a variant's weight."""
+SINGLE = (ENABLED, BOOST_WEIGHT, EXPERIMENT, HOLDOUT, CACHE_GENERATION)
+"""The parameters of which there is one each."""
 
 
 def is_variant(name: str) -> bool:
@@ -12,9 +20,14 @@ def is_variant(name: str) -> bool:
     return name.startswith(VARIANTS_FOLDER)
 
 
+def is_experiment(name: str) -> bool:
+    """Whether a parameter is one of those that hold an experiment each."""
+    return name.startswith(EXPERIMENTS_FOLDER)
+
+
 def is_known(name: str) -> bool:
     """Whether the service reads the parameter; it ignores others, which may belong to a newer version."""
-    return name in SINGLE or is_variant(name)
+    return name in SINGLE or is_variant(name) or is_experiment(name)
 
 
 def parameter_name(name: str) -> str:

@@ -46,10 +46,14 @@ class PolicyParameters:
         with asking_parameter_store():
             self._client().put_parameter(Name=f"{self.prefix}{name}", Value=value, Type="String", Overwrite=True)
 
-    def raise_cache_generation(self) -> int:
-        """Store and return the next generation, which is 1 where there is none or one that is no number."""
+    def cache_generation(self) -> int:
+        """The generation of cached scores, which is 0 where there is none or one that is no number."""
         current = self.read().get(CACHE_GENERATION, Parameter("")).value.strip()
-        generation = int(current) + 1 if current.isdecimal() else 1
+        return int(current) if current.isdecimal() else 0
+
+    def raise_cache_generation(self) -> int:
+        """Store and return the next generation."""
+        generation = self.cache_generation() + 1
         self.write(CACHE_GENERATION, str(generation))
         return generation
 

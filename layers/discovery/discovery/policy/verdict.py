@@ -7,7 +7,15 @@ from typing import Literal
 from discovery.errors import PolicyRefused, Refusal
 from discovery.experiments.document import NO_EXPERIMENT
 from discovery.policy.parameter_names import is_known, is_variant
-from discovery.policy.parser import BOOST_WEIGHT, CACHE_GENERATION, ENABLED, EXPERIMENT, VARIANTS_FOLDER, parse_policy
+from discovery.policy.parser import (
+    BOOST_WEIGHT,
+    CACHE_GENERATION,
+    ENABLED,
+    EXPERIMENT,
+    HOLDOUT,
+    VARIANTS_FOLDER,
+    parse_policy,
+)
 from discovery.policy.policy import Parameter, Policy
 from discovery.settings import PersonalizationSettings
 
@@ -85,6 +93,7 @@ def built_in(parameters: Mapping[str, Parameter]) -> dict[str, str]:
         ENABLED: "true",
         BOOST_WEIGHT: f"{DEFAULT.boost_weight:g}",
         EXPERIMENT: NO_EXPERIMENT,
+        HOLDOUT: "0",
         CACHE_GENERATION: "0",
     }
     if not any(map(is_variant, parameters)):

@@ -38,7 +38,7 @@ def sum_of_parts(parts: Mapping[str, Values]) -> Values:
 
 def spread(values: Values, places: NDArray[np.intp], count: int, *, default: float = 0.0) -> Values:
     """Values of some places as those of all `count` places."""
-    whole = np.full(count, default)
+    whole = np.full(count, default) if default else np.zeros(count)
     whole[places] = values
     return whole
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from discovery.api.responses import PartialReason
 from discovery.retrieval.understanding.query import ParsedQuery
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The match set of a query, best first unless it was sorted: all that enough speaks for. n of them."""
+    """The match set of a query, best first unless it was sorted: all that enough speaks for. n of them.
+
+    Pages are of these n, and counts are of `total`.
+    """
 
     query: ParsedQuery
     """As it was searched: relaxed where what was understood left nothing."""
@@ -25,13 +30,25 @@ class Found:
     """`[n]`, BM25; NaN where keyword search did not find it."""
     similarities: NDArray[np.float64]
     """`[n]`, cosines; NaN where vector search did not find it."""
-    whole: bool = True
-    """False where a strategy failed or was left out."""
+    partial: PartialReason | None = None
+    """Why something may be missing; None where everything was searched."""
+    more: int = 0
+    """How many were found beyond these n: a search that finds a million need not tell of each."""
+
+    @property
+    def total(self) -> int:
+        """How many were found."""
+        return len(self) + self.more
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything was searched."""
+        return self.partial is None
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def in_order(self, places: NDArray[np.intp]) -> "Found":
+    def in_order(self, places: NDArray[np.intp]) -> Self:
         """The same in another order: `places` are places in this one."""
         return replace(
             self,

@@ -2,15 +2,15 @@
 
 from discovery.api.requests import Filters
 from discovery.api.responses import DisjunctiveFacets, FacetCount
-from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.filters import NAMED, given
+from discovery.retrieval.index import RetrievalIndex
 from discovery.retrieval.understanding.query import ParsedQuery
 
 _FACET_OF = {**{name: name for name in NAMED}, "year_range": "years", "rating_range": "ratings"}
 """The facet that counts what a filter filters by."""
 
 
-async def disjunctive_facets(index: BundleIndex, query: ParsedQuery, filters: Filters) -> DisjunctiveFacets:
+async def disjunctive_facets(index: RetrievalIndex, query: ParsedQuery, filters: Filters) -> DisjunctiveFacets:
     """Each facet that is filtered by, over what the query finds under all filters but that one.
 
     It takes one more search of the index for each such filter.

@@ -63,7 +63,7 @@ class Journal:
 
     def _expose(self, searched: Searched) -> None:
         try:
-            exposure.emit(searched.response, searched.user)
+            exposure.emit(searched.response, searched.user, searched.choices)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a record, the person gets their answer
             metrics.defect("ExposureFailed")
             logger.exception("exposure not recorded", reason=type(error).__name__)

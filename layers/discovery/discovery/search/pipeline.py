@@ -1,25 +1,39 @@
 """The use case: one search, from a request and its caller to a response, in six phases."""
 
+import asyncio
 import math
 import time
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from discovery.api.auth import Caller
 from discovery.api.nothing_found import NothingFound
 from discovery.api.requests import SearchRequest
-from discovery.api.responses import Explanation, SearchResponse, SearchResult
+from discovery.api.responses import (
+    DisjunctiveFacets,
+    Explanation,
+    Facets,
+    PartialReason,
+    Retrieval,
+    SearchResponse,
+    SearchResult,
+)
+from discovery.experiments.multileaving import Choice
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.result import Personalized, unranked
-from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.found import Found
+from discovery.retrieval.index import RetrievalIndex
 from discovery.retrieval.understanding.query import ParsedQuery
+from discovery.search.cursor import Cursor
 from discovery.search.disjunctive import disjunctive_facets
+from discovery.search.lost import Lost
 from discovery.search.why_nothing import WhyNothing
 from discovery.search.window import window
+from discovery.sona.contract import Why
 
 Clock = Callable[[], float]
+
+_NO_FACETS = Facets(genres=(), platforms=(), years=(), ratings=())
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,8 @@ class Searched:
     response: SearchResponse
     user: str | None
     """Keyed hash of the user id; None where nothing was looked up for them."""
+    choices: Sequence[Choice] = ()
+    """Which variants chose the page's results, in their order; none where one weight ordered them, or beyond those."""
 
 
 class Pipeline:
@@ -36,7 +52,7 @@ class Pipeline:
 
     def __init__(
         self,
-        index: BundleIndex,
+        index: RetrievalIndex,
         personalizer: Personalizer,
         why_nothing: WhyNothing,
         *,
@@ -55,26 +71,36 @@ class Pipeline:
         began = self._clock()
         query = await self._index.understand(request.query, correct=request.correct)
         found = await self._index.find(query, request.filters)
+        lost = Lost()
         if request.is_sorted:
-            found = await self._index.sort(found, request.sort, descending=request.descending)
+            found = await lost.without(self._index.sort(found, request.sort, descending=request.descending), found)
         personalized = await self._personalize(found, caller, request)
-        facets = await self._index.facets(found)
-        others = await disjunctive_facets(self._index, query, request.filters) if request.disjunctive_facets else None
-        results = await self._page(found, personalized, request)
+        facets, others, results = await asyncio.gather(  # an index on other machines is asked for all three at once
+            lost.without(self._index.facets(found), _NO_FACETS),
+            lost.without(self._others(query, request), None),
+            lost.without(self._page(found, caller, personalized, request), ()),
+        )
+        cursor = Cursor.of(self._index.version, personalized)
         response = SearchResponse(
-            search_id=uuid.uuid4().hex,
+            search_id=self._personalizer.search_id(personalized),
             query_parsed=found.query.parsed,
             results=results,
-            total_count=len(found),
+            total_count=found.total,
             page=request.page,
             page_size=request.page_size,
             facets=facets,
             disjunctive_facets=others,
+            retrieval=_retrieval(found.partial or lost.reason),
             personalization=personalized.summary(),
+            catalogue=cursor.catalogue,
+            cursor=str(cursor),
+            cursor_expired=cursor.expired(Cursor.parse(request.cursor) if request.cursor else None),
             nothing_found=await self._nothing_found(request, query, found, began),
             search_time_ms=self._milliseconds_since(began),
         )
-        return Searched(response, personalized.gathered.user)
+        first = (request.page - 1) * request.page_size
+        choices = personalized.choices(first, request.page_size)
+        return Searched(response, personalized.gathered.user, choices)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -82,6 +108,9 @@ class Pipeline:
 
     def _milliseconds_since(self, began: float) -> float:
         return round((self._clock() - began) * 1000, 3)
+
+    async def _others(self, query: ParsedQuery, request: SearchRequest) -> DisjunctiveFacets | None:
+        return await disjunctive_facets(self._index, query, request.filters) if request.disjunctive_facets else None
 
     async def _nothing_found(
         self, request: SearchRequest, query: ParsedQuery, found: Found, began: float
@@ -99,12 +128,15 @@ class Pipeline:
         variant = request.experiment_variant
         return await self._personalizer.personalize(caller, variant, candidates, keep_order=request.is_sorted)
 
-    async def _page(self, found: Found, personalized: Personalized, request: SearchRequest) -> tuple[SearchResult, ...]:
+    async def _page(
+        self, found: Found, caller: Caller, personalized: Personalized, request: SearchRequest
+    ) -> tuple[SearchResult, ...]:
         """The page's results; a page past the end is empty."""
         places = _places(personalized, len(found), request)
         contents = await self._index.contents(found, places)
         reasons = await self._index.reasons(found, places, contents)
         highlights = await self._index.highlights(found, contents) if request.highlight else [None] * len(places)
+        said = await self._personalizer.explain(caller, personalized, places) if request.explain else {}
         return tuple(
             SearchResult(
                 content=content,
@@ -113,11 +145,15 @@ class Pipeline:
                 match_reasons=why,
                 vector_similarity=_known(found.similarities[place]),
                 keyword_score=_known(found.keyword_scores[place]),
-                explanation=_explanation(place, found, personalized) if request.explain else None,
+                explanation=_explanation(place, found, personalized, said.get(place)) if request.explain else None,
                 highlights=marked,
             )
             for place, content, why, marked in zip(places, contents, reasons, highlights, strict=True)
         )
+
+
+def _retrieval(missing: PartialReason | None) -> Retrieval:
+    return Retrieval(status="partial" if missing else "complete", reason=missing)
 
 
 def _places(personalized: Personalized, total: int, request: SearchRequest) -> list[int]:
@@ -133,9 +169,9 @@ def _score(place: int, found: Found, personalized: Personalized) -> float:
     return personalized.score(place) if place < len(personalized.candidates) else float(found.relevance[place])
 
 
-def _explanation(place: int, found: Found, personalized: Personalized) -> Explanation:
+def _explanation(place: int, found: Found, personalized: Personalized, said: Why | None) -> Explanation:
     is_candidate = place < len(personalized.candidates)
-    blended = personalized.explain(place) if is_candidate else unranked(float(found.relevance[place]), place + 1)
+    blended = personalized.explain(place, said) if is_candidate else unranked(float(found.relevance[place]), place + 1)
     return blended.model_copy(update={"evidence": {kind: float(part[place]) for kind, part in found.parts.items()}})
 
 

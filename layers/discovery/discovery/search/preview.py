@@ -14,8 +14,8 @@ from discovery.api.preview_responses import (
 from discovery.api.requests import MYSELF, Filters, PreviewRequest
 from discovery.catalogue.content import Content
 from discovery.personalization.previewer import Placed, Previewer, Scored, unscored
-from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.found import Found
+from discovery.retrieval.index import RetrievalIndex
 from discovery.search.window import window
 from discovery.statistics.churn import churn
 from discovery.statistics.overlap import rank_biased_overlap
@@ -37,7 +37,7 @@ class _Column:
 class Preview:
     """Previews weights over an index."""
 
-    def __init__(self, index: BundleIndex, previewer: Previewer, *, window: int) -> None:
+    def __init__(self, index: RetrievalIndex, previewer: Previewer, *, window: int) -> None:
         """`window`: how many of the first candidates are reranked, as in a search."""
         self._index = index
         self._previewer = previewer
@@ -53,6 +53,7 @@ class Preview:
         gathered, summary = scored.outcome.gathered, scored.outcome.summary()
         return PreviewResponse(
             query_parsed=found.query.parsed,
+            catalogue=self._index.version,
             user=gathered.user,
             policy_version=summary.policy_version,
             policy_age_ms=summary.policy_age_ms,
@@ -60,7 +61,7 @@ class Preview:
             enabled=gathered.policy.enabled,
             assignment=PreviewAssignment.model_validate(summary, from_attributes=True),
             scores=PreviewScores.model_validate(summary, from_attributes=True),
-            total_count=len(found),
+            total_count=found.total,
             columns=tuple(_shown(column, contents, request.limit) for column in columns),
         )
 
@@ -111,6 +112,7 @@ def _result(rank: int, placed: Placed, content: Content) -> PreviewResult:
         control_rank=placed.control_rank,
         moved=placed.control_rank - rank,
         relevance=placed.relevance,
+        raw_score=placed.raw_score,
         score=placed.score,
         final=placed.final,
     )

@@ -3,20 +3,21 @@
 from discovery.api.responses import Correction
 from discovery.api.suggest_responses import NameSuggestion, SuggestResponse, TitleSuggestion
 from discovery.catalogue.suggestions import Suggestion
-from discovery.retrieval.bundle.suggester import Suggester
+from discovery.retrieval.index import RetrievalIndex
 
 
 class Suggest:
     """Suggests from one catalogue."""
 
-    def __init__(self, suggester: Suggester) -> None:
-        self._suggester = suggester
+    def __init__(self, index: RetrievalIndex) -> None:
+        self._index = index
 
-    def suggest(self, prefix: str, limit: int) -> SuggestResponse:
+    async def suggest(self, prefix: str, limit: int) -> SuggestResponse:
         """Suggest at most `limit` names of each kind."""
-        found = self._suggester.suggest(prefix, limit)
+        found = await self._index.suggest(prefix, limit)
         return SuggestResponse(
             prefix=prefix,
+            catalogue=self._index.version,
             corrected=None if found.corrected is None else Correction(typed=prefix, meant=found.corrected),
             suggestions=tuple(map(_shown, found.suggestions)),
         )

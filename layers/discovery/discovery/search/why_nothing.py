@@ -19,12 +19,13 @@ from discovery.api.nothing_found import (
     WordTried,
 )
 from discovery.api.requests import Filters, SearchRequest
+from discovery.errors import IndexUnavailable
 from discovery.observability import logger, metrics
-from discovery.retrieval.bundle.index import BundleIndex
-from discovery.retrieval.bundle.query_syntax import is_plain
 from discovery.retrieval.filters import given
 from discovery.retrieval.found import Found
+from discovery.retrieval.index import RetrievalIndex
 from discovery.retrieval.understanding.query import ParsedQuery
+from discovery.retrieval.understanding.syntax import is_plain
 
 Clock = Callable[[], float]
 
@@ -37,7 +38,7 @@ _ALL, _QUERY = "filters", "query"
 class WhyNothing:
     """Tells it of one index."""
 
-    def __init__(self, index: BundleIndex, *, timeout_ms: float, clock: Clock = time.perf_counter) -> None:
+    def __init__(self, index: RetrievalIndex, *, timeout_ms: float, clock: Clock = time.perf_counter) -> None:
         """`timeout_ms`: of a search, together with what is searched here."""
         self._index = index
         self._timeout_ms = timeout_ms
@@ -53,13 +54,15 @@ class WhyNothing:
         try:
             ends = self._clock() + (self._timeout_ms - elapsed_ms) / 1000
             return await self._told(_Searches(self._index, request, ends, self._clock), query, found)
+        except IndexUnavailable:
+            return NothingFound(complete=False, tried=())
         except Exception as error:  # noqa: BLE001 - nobody's search fails by what is only said about it
             metrics.defect("NothingFoundFailed")
             logger.exception("why nothing was found is not known", reason=type(error).__name__)
             return None
 
     async def _told(self, searches: "_Searches", query: ParsedQuery, found: Found) -> NothingFound:
-        tried = self._tried(searches.request, query, found)
+        tried = await self._tried(searches.request, query, found)
         if not found.whole:
             return NothingFound(complete=False, tried=tuple(tried))
         counts = await self._counts(searches, query)
@@ -67,9 +70,9 @@ class WhyNothing:
         suggestions = [] if nothing_passes else await self._suggestions(searches, query)
         return NothingFound(complete=True, tried=(*tried, *counts), suggestions=tuple(suggestions))
 
-    def _tried(self, request: SearchRequest, query: ParsedQuery, found: Found) -> list[Tried]:
+    async def _tried(self, request: SearchRequest, query: ParsedQuery, found: Found) -> list[Tried]:
         """What the search itself did."""
-        words, parsed = self._index.words(found.query), found.query.parsed
+        words, parsed = await self._index.words(found.query), found.query.parsed
         unknown = tuple(word for word, known in words.items() if not known)
         tried: list[Tried] = []
         if words:
@@ -93,24 +96,26 @@ class WhyNothing:
         if len(unfiltered):
             counts = {name: await self._index.passing(unfiltered, filters.without(name)) for name in asked}
         if len(asked) > 1 or not len(unfiltered):
-            counts[_ALL] = len(unfiltered)
+            counts[_ALL] = unfiltered.total
         browsed = None if query.is_empty else await searches.find(await self._index.understand(""), filters)
         if browsed is not None:
-            counts[_QUERY] = len(browsed)
+            counts[_QUERY] = browsed.total
         return [FilterTried(without=name, total_count=count) for name, count in counts.items()]
 
     async def _suggestions(self, searches: "_Searches", query: ParsedQuery) -> list[QuerySuggestion]:
         """Other queries, each of which was searched, as the request would be, and found something."""
         request = searches.request
         suggestions: list[QuerySuggestion] = []
-        for alternative in () if query.is_empty else self._index.alternatives(query):
+        if query.is_empty:
+            return suggestions
+        async for alternative in self._index.alternatives(query):
             understood = await self._index.understand(alternative.query, correct=request.correct)
             found = await searches.find(understood, request.filters)
             if found is None:
                 break
             if len(found):
                 suggestions.append(
-                    QuerySuggestion(query=alternative.query, why=alternative.why, total_count=len(found))
+                    QuerySuggestion(query=alternative.query, why=alternative.why, total_count=found.total)
                 )
             if len(suggestions) == MOST_SUGGESTIONS:
                 break
@@ -120,7 +125,7 @@ class WhyNothing:
 class _Searches:
     """The searches that one may make for what it says of a request."""
 
-    def __init__(self, index: BundleIndex, request: SearchRequest, ends: float, clock: Clock) -> None:
+    def __init__(self, index: RetrievalIndex, request: SearchRequest, ends: float, clock: Clock) -> None:
         self.request = request
         self._index = index
         self._ends = ends

@@ -1,10 +1,10 @@
 """The reranking window: the first candidates of a search, which personalization may reorder."""
 
 from discovery.personalization.blending import Candidates
-from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.found import Found
+from discovery.retrieval.index import RetrievalIndex
 
 
-def window(index: BundleIndex, found: Found, size: int) -> Candidates:
+def window(index: RetrievalIndex, found: Found, size: int) -> Candidates:
     """The first `size` candidates, as personalization knows them."""
     return Candidates(index.content_ids(found, size), found.relevance[:size])

@@ -9,12 +9,12 @@ through to what the engine can answer.
 import asyncio
 import math
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from itertools import batched
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from discovery.errors import SonaUnavailable
 from discovery.observability import metrics
@@ -22,10 +22,21 @@ from discovery.reason import Reason
 from discovery.resilience.breaker import CircuitBreaker
 from discovery.resilience.limit import AdaptiveLimit
 from discovery.resilience.outcome import telling
-from discovery.sona.contract import COMPONENTS, SCORE_PATH, SCORES_PATH, Score, ScoreRequest, ScoresRequest
+from discovery.sona.contract import (
+    COMPONENTS,
+    SCORE_PATH,
+    SCORES_PATH,
+    Identifier,
+    Named,
+    Score,
+    ScoreRequest,
+    ScoresRequest,
+    Why,
+)
 from discovery.sona.http import Answer, JsonPoster
 
 _NO_SUCH_ENDPOINT = frozenset({404, 405, 501})
+_MOST_TITLES, _LONGEST_WORDS = 3, 300
 
 Clock = Callable[[], float]
 Received = Callable[[Mapping[str, Score]], None]
@@ -43,6 +54,19 @@ class _SingleAnswer(BaseModel):
 class _BatchAnswer(BaseModel):
     user_id: str
     scores: list[Any]
+
+
+class _Liked(BaseModel):
+    content_id: Identifier
+    title: Annotated[str, StringConstraints(max_length=_LONGEST_WORDS)]
+
+
+class _Explained(BaseModel):
+    """What an engine that can explain adds to a score."""
+
+    content_id: str
+    because_you_liked: Annotated[list[_Liked], Field(max_length=_MOST_TITLES)]
+    reason: Annotated[str, StringConstraints(max_length=_LONGEST_WORDS)]
 
 
 class SonaClient:
@@ -93,6 +117,19 @@ class SonaClient:
             clock=self._clock,
         ):
             await self._fetch(user_id, content_ids, received)
+
+    async def explain(self, user_id: str, content_ids: Sequence[str]) -> dict[str, Why]:
+        """Ask why a user likes contents, by content id; those of which the engine can't say it are not among them.
+
+        Nothing is learned about SONA's health from it: the scores have come, or have not, before.
+
+        Raises:
+            SonaUnavailable: the request failed, or there is no token to send yet.
+        """
+        self._http.require_token()
+        asked = ScoresRequest.model_construct(user_id=user_id, content_ids=list(content_ids), explain=True)
+        batch = _parsed(_BatchAnswer, await self._http.post(SCORES_PATH, asked))
+        return dict(why for answer in batch.scores for why in _explained(answer))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -168,6 +205,15 @@ def _accepted(answers: Sequence[Any], asked: Iterable[str], *, of_user: bool) ->
         if not accepted:
             raise SonaUnavailable(Reason.SONA_INVALID, f"none of {dropped} scores makes sense")
     return accepted
+
+
+def _explained(answer: object) -> Iterator[tuple[str, Why]]:
+    """The explanation in one answer; nothing where there is none that makes sense."""
+    try:
+        said = _Explained.model_validate(answer)
+    except ValidationError:
+        return
+    yield said.content_id, Why(tuple(Named(one.content_id, one.title) for one in said.because_you_liked), said.reason)
 
 
 def _known(components: object) -> dict[str, float]:

@@ -110,7 +110,7 @@ class JsonPoster:
 
     async def _attempt(self, path: str, body: BaseModel) -> Answer:
         """Read no more of the answer than it may have: a length can be announced wrongly, or not at all."""
-        content = body.model_dump_json().encode()
+        content = body.model_dump_json(exclude_defaults=True).encode()  # an engine need not know what is newer
         extensions = {"timeout": self._timeout}
         headers = _headers(self._token.authorization())
         request = httpx.Request("POST", self._parsed(path), headers=headers, content=content, extensions=extensions)

@@ -59,6 +59,10 @@ class PlainCluster:
         """Set a key; the options are redis-py's."""
         return self._cluster().set(key, value, **options)
 
+    def delete(self, *keys: str) -> Any:
+        """Delete keys, which are all in one slot."""
+        return self._cluster().delete(*keys)
+
     def eval(self, script: str, numkeys: int, *keys_and_args: str) -> Any:
         """Run a Lua script on the node of its keys, which are all in one slot."""
         return self._cluster().eval(script, numkeys, *keys_and_args)

@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from discovery.catalogue.build.builder import build_bundle, embedded_text
+from discovery.artefacts.folder import checksum
+from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.content import Content
-from discovery.catalogue.embeddings import EmbeddingModel
-from discovery.catalogue.manifest import Manifest, checksum
+from discovery.catalogue.embeddings import EmbeddingModel, embedded_text
+from discovery.catalogue.manifest import Manifest
 from discovery.errors import CatalogueError
+from discovery.retrieval.bundle import vector
 from tests import catalogues
 
 OTHERS = tuple(Content(id=f"other-{n}", title=f"Other {n}") for n in range(3))
@@ -43,6 +45,7 @@ def test_the_manifest_says_what_the_bundle_holds(tmp_path: Path) -> None:
     assert (manifest.count, manifest.model, manifest.dimensions) == (26, catalogues.MODEL_NAME, 16)
     assert manifest.platforms == ("Disney+", "Max", "Netflix", "Prime Video")
     assert set(manifest.checksums) == files(tmp_path / "bundle").keys() - {"manifest.json"}
+    assert manifest.sizes.keys() == manifest.checksums.keys()
 
 
 def test_a_build_replaces_the_bundle_that_was_there(tmp_path: Path) -> None:
@@ -146,7 +149,7 @@ def test_what_is_embedded_is_genres_and_overview_and_the_title_only_without_an_o
 
 def test_a_text_without_a_known_word_has_a_vector_of_zeros(tmp_path: Path) -> None:
     with catalogues.opened(catalogues.build(tmp_path)) as catalogue:
-        lengths = np.linalg.norm(catalogue.vectors, axis=1)
+        lengths = np.linalg.norm(catalogue.vectors[np.arange(catalogue.size)], axis=1)
 
     assert lengths[catalogues.row_of("lost-reel")] == 0
     assert np.delete(lengths, catalogues.row_of("lost-reel")) == pytest.approx(1.0)
@@ -169,3 +172,22 @@ def test_a_file_is_not_overwritten_by_a_bundle(tmp_path: Path) -> None:
 
     with pytest.raises(CatalogueError, match="not overwriting"):
         build_bundle(catalogues.CONTENTS, catalogues.model(), tmp_path / "file")
+
+
+def test_very_many_vectors_are_kept_in_stages_and_documents_packed_and_both_are_the_same(tmp_path: Path) -> None:
+    build_bundle(catalogues.CONTENTS, catalogues.model(), tmp_path / "whole")
+    build_bundle(catalogues.CONTENTS, catalogues.model(), tmp_path / "staged", most_exact=0)
+
+    with catalogues.opened(tmp_path / "whole") as whole, catalogues.opened(tmp_path / "staged") as staged:
+        assert not (tmp_path / "staged" / "vectors.npy").exists()
+        assert list(staged.contents(range(staged.size))) == list(whole.contents(range(whole.size)))
+        assert staged.ids == whole.ids
+        (query,) = whole.model.embed(["space horror"])
+        near = [
+            vector.retrieve(catalogue.vectors, query, None, floor=0.6, min_similarity=0.2).rows.tolist()
+            for catalogue in (whole, staged)
+        ]
+        assert near[0][0] == near[1][0]
+        assert sorted(near[0]) == sorted(near[1])
+        rows = np.arange(whole.size)
+        assert staged.vectors[rows] == pytest.approx(whole.vectors[rows], abs=0.05)

@@ -13,26 +13,29 @@ from discovery.errors import CatalogueError, SourceInvalid
 
 
 def test_a_line_with_every_field_becomes_a_content() -> None:
-    line = (
-        '{"id": "heat-1995", "title": "Heat", "overview": "A heist.", "release_year": 1995, "genres": ["Crime"],'
-        ' "platforms": ["Netflix"], "cast": ["Al Pacino"], "popularity_score": 0.75, "average_rating": 8.3,'
-        ' "content_rating": "R"}'
-    )
-
-    content = parse_jsonl(1, line)
-
-    assert content.model_dump(mode="json") == {
+    fields = {
         "id": "heat-1995",
         "title": "Heat",
+        "aliases": ["L.A. Takedown"],
         "overview": "A heist.",
         "release_year": 1995,
         "genres": ["Crime"],
         "platforms": ["Netflix"],
         "cast": ["Al Pacino"],
+        "directors": ["Michael Mann"],
+        "countries": ["United States"],
+        "languages": ["English"],
+        "keywords": ["heist"],
+        "poster_url": "https://images.example/heat.jpg",
         "popularity_score": 0.75,
         "average_rating": 8.3,
         "content_rating": "R",
     }
+    assert fields.keys() == Content.model_fields.keys()
+
+    content = parse_jsonl(1, json.dumps(fields))
+
+    assert content.model_dump(mode="json") == fields
 
 
 def test_only_id_and_title_are_needed() -> None:

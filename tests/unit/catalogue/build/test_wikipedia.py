@@ -73,14 +73,6 @@ def test_what_strayed_into_the_cast_is_left_out() -> None:
     assert content.cast == ("Roy Scheider",)
 
 
-def test_a_film_with_more_to_say_about_is_more_prominent() -> None:
-    parse = WikipediaMovies()
-
-    little, much = parse(1, line(title="A", extract="Short.")), parse(2, line(title="B", extract="Long. " * 400))
-
-    assert (little.popularity_score or 0) < (much.popularity_score or 0) <= 1
-
-
 @pytest.mark.parametrize(
     ("record", "field"),
     [(line(title=""), "title"), (line(year="1975"), "year"), (line(genres=["x" * 101]), "genres.0")],

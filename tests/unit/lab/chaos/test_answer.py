@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from discovery.api.responses import Facets, Personalization, QueryParsed, SearchResponse
+from discovery.api.responses import Facets, Personalization, QueryParsed, Retrieval, SearchResponse
 from discovery.reason import Reason
 from lab.chaos.answer import Reply, judged
 
@@ -33,7 +33,10 @@ def body(reason: Reason | None = None, **changes: Any) -> bytes:
         page=1,
         page_size=10,
         facets=Facets(genres=(), platforms=(), years=(), ratings=()),
+        retrieval=Retrieval(status="complete"),
         personalization=personalization,
+        catalogue="0123456789abcdef",
+        cursor="0123456789abcdef~0123456789abcdef",
         search_time_ms=1.0,
     )
     return json.dumps(response.model_dump(mode="json") | changes).encode()
@@ -60,7 +63,8 @@ def test_another_persons_score_is_wrong() -> None:
     content = {"id": "x", "title": "X"}
     explanation = {
         "relevance": 0.5,
-        "score": 0.123,
+        "raw_score": 0.123,
+        "score": 0.5,
         "score_source": "live",
         "score_age_ms": 0,
         "components": None,

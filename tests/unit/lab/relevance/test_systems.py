@@ -4,8 +4,8 @@ import contextlib
 from pathlib import Path
 
 from discovery.catalogue.bundle import Catalogue
-from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.strategies import Strategy
+from discovery.retrieval.ranking import Ranking
 from lab.relevance.systems import BareBm25, Ours
 
 

@@ -6,7 +6,7 @@ from lab.servers.scores import score_of, scored, wrong_scores
 
 
 def body(source: str, score: float) -> dict[str, Any]:
-    return {"results": [{"content": {"id": "alien"}, "explanation": {"score_source": source, "score": score}}]}
+    return {"results": [{"content": {"id": "alien"}, "explanation": {"score_source": source, "raw_score": score}}]}
 
 
 def test_a_score_is_the_same_at_every_call_and_another_for_every_user_and_version() -> None:

@@ -4,14 +4,14 @@ import pytest
 
 from discovery.catalogue.bundle import Catalogue
 from discovery.retrieval.bundle.index import BundleIndex
-from discovery.retrieval.bundle.query_syntax import MAX_WORDS
+from discovery.retrieval.query_syntax import MAX_WORDS
 from discovery.settings import RetrievalSettings
 
 
 async def alternatives(catalogue: Catalogue, query: str) -> list[tuple[str, str]]:
     index = BundleIndex(catalogue, RetrievalSettings())
     understood = await index.understand(query, correct=False)
-    return [(one.query, one.why) for one in index.alternatives(understood)]
+    return [(one.query, one.why) async for one in index.alternatives(understood)]
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,5 @@ async def test_none_is_the_query_and_none_comes_twice(query: str, catalogue: Cat
 async def test_words_are_known_where_a_text_has_them_and_only_the_first_are_looked_up(catalogue: Catalogue) -> None:
     index = BundleIndex(catalogue, RetrievalSettings())
 
-    assert index.words(await index.understand("sharks zzqx sharks")) == {"sharks": True, "zzqx": False}
-    assert len(index.words(await index.understand(" ".join(f"w{number}" for number in range(60))))) == MAX_WORDS
+    assert await index.words(await index.understand("sharks zzqx sharks")) == {"sharks": True, "zzqx": False}
+    assert len(await index.words(await index.understand(" ".join(f"w{number}" for number in range(60))))) == MAX_WORDS

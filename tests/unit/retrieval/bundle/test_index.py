@@ -17,10 +17,10 @@ from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle.index import BundleIndex
-from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selected
 from discovery.retrieval.bundle.strategies import Strategy
 from discovery.retrieval.found import Found
+from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.settings import RetrievalSettings
 from tests import catalogues

@@ -8,7 +8,8 @@ import pytest
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
-from discovery.retrieval.bundle.names import PEOPLE, TOPICS
+from discovery.retrieval.bundle.names import found_in, retrieve
+from discovery.retrieval.names import PEOPLE, TOPICS
 from tests import catalogues
 
 PACINO = {one.id for one in catalogues.CONTENTS if "Al Pacino" in one.cast}
@@ -26,18 +27,18 @@ PACINO = {one.id for one in catalogues.CONTENTS if "Al Pacino" in one.cast}
     ],
 )
 def test_full_names_are_found_in_a_query(catalogue: Catalogue, query: str, names: dict[str, int]) -> None:
-    assert PEOPLE.found_in(catalogue.keyword, query) == names
+    assert found_in(catalogue.keyword, PEOPLE, query) == names
 
 
 def test_the_titles_of_a_person_are_found_whole_where_the_query_is_the_name(catalogue: Catalogue) -> None:
-    found = PEOPLE.retrieve(catalogue.keyword, "Al Pacino", None)
+    found = retrieve(catalogue.keyword, PEOPLE, "Al Pacino", None)
 
     assert set(catalogues.ids_of(found.rows)) == PACINO
     assert found.evidence.tolist() == [1.0] * len(PACINO)
 
 
 def test_other_words_make_it_less(catalogue: Catalogue) -> None:
-    found = PEOPLE.retrieve(catalogue.keyword, "al pacino crime drama", None)
+    found = retrieve(catalogue.keyword, PEOPLE, "al pacino crime drama", None)
 
     assert found.evidence.tolist() == [0.5] * len(PACINO)
 
@@ -45,7 +46,7 @@ def test_other_words_make_it_less(catalogue: Catalogue) -> None:
 def test_only_allowed_rows_come_back(catalogue: Catalogue) -> None:
     nothing = np.zeros(catalogue.size, dtype=np.bool_)
 
-    assert not len(PEOPLE.retrieve(catalogue.keyword, "Al Pacino", nothing).rows)
+    assert not len(retrieve(catalogue.keyword, PEOPLE, "Al Pacino", nothing).rows)
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,6 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
     ],
 )
 def test_keywords_are_found_whole(described: Catalogue, query: str, found: dict[int, float]) -> None:
-    ranking = TOPICS.retrieve(described.keyword, query, None)
+    ranking = retrieve(described.keyword, TOPICS, query, None)
 
     assert dict(zip(ranking.rows.tolist(), ranking.evidence.tolist(), strict=True)) == found

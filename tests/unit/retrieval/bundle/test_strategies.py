@@ -9,7 +9,6 @@ import pytest
 from discovery.api.responses import QueryParsed
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.columns import Columns
-from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Selected, Selection, mask
 from discovery.retrieval.bundle.strategies import (
     KeywordStrategy,
@@ -20,6 +19,7 @@ from discovery.retrieval.bundle.strategies import (
     VectorStrategy,
     retrieve,
 )
+from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.settings import RetrievalSettings
 from tests import catalogues
@@ -87,6 +87,7 @@ def test_keyword_search_serves_where_vector_search_fails(counted: Callable[[], C
 
     assert found["keyword"] == FIRST
     assert not len(found["vector"].rows)
+    assert found.partial == "failed"
     assert counted() == {"VectorSearchFailed": 1}
 
 
@@ -111,7 +112,7 @@ def test_a_strategy_that_would_begin_after_the_deadline_is_left_out(counted: Cal
 
     assert found["keyword"] == FIRST
     assert not len(found["vector"].rows)
-    assert not found.whole
+    assert found.partial == "deadline"
     assert counted() == {"RetrievalDeadlineReached": 1}
 
 
@@ -134,7 +135,7 @@ def test_after_the_deadline_a_strategy_still_serves_where_the_other_failed() -> 
     found = run(breaks("index"), finds(SECOND), clock=lambda: 2.1)
 
     assert found["vector"] == SECOND
-    assert not found.whole
+    assert found.partial == "failed"
 
 
 def test_a_query_of_nothing_but_constraints_finds_all_that_satisfies_them(catalogue: Catalogue) -> None:

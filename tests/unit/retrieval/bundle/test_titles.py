@@ -9,6 +9,7 @@ from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle import titles
+from discovery.retrieval.titles import without_year
 from discovery.scoring import SCORING
 from tests import catalogues
 
@@ -152,4 +153,4 @@ def test_only_allowed_rows_come_back(named: Catalogue) -> None:
     ],
 )
 def test_a_year_at_the_end_is_told_from_the_title(query: str, expected: tuple[str, int | None]) -> None:
-    assert titles.without_year(query) == expected
+    assert without_year(query) == expected

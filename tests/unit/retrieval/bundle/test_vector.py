@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from discovery.catalogue.bundle import Catalogue
-from discovery.catalogue.codes import Codes
 from discovery.catalogue.embeddings import normalized
+from discovery.catalogue.exact_vectors import ExactVectors
+from discovery.catalogue.vectors import DocumentVectors
 from discovery.retrieval.bundle import vector
-from discovery.retrieval.bundle.ranking import Ranking
 from discovery.retrieval.bundle.selection import Mask
+from discovery.retrieval.meaning import query_vector
+from discovery.retrieval.ranking import Ranking
 from tests import catalogues
 
 DIRECTIONS = np.array([[1, 0, 0, 0], [0.5, 0.5, 0.5, 0.5], [0, 1, 0, 0], [-1, 0, 0, 0], [0, 0, 0, 0]], dtype=np.float32)
@@ -30,7 +32,7 @@ def brute_force(
 
 
 def retrieve(
-    documents: NDArray[np.float32],
+    documents: NDArray[np.float32] | DocumentVectors,
     query: NDArray[np.float32],
     allowed: Mask | None = None,
     *,
@@ -38,10 +40,8 @@ def retrieve(
     min_similarity: float = 0.1,
     without: int | None = None,
 ) -> Ranking:
-    codes = Codes.of(documents)
-    return vector.retrieve(
-        documents, codes, query, allowed, floor=floor, min_similarity=min_similarity, without=without
-    )
+    vectors = ExactVectors.of(documents) if isinstance(documents, np.ndarray) else documents
+    return vector.retrieve(vectors, query, allowed, floor=floor, min_similarity=min_similarity, without=without)
 
 
 def test_the_near_documents_come_nearest_first_with_their_cosines() -> None:
@@ -144,9 +144,9 @@ def test_of_many_vectors_that_are_nearly_alike_the_nearest_are_found() -> None:
 def test_the_query_vector_lies_between_its_parts() -> None:
     half = math.sqrt(0.5)
 
-    assert vector.query_vector(DIRECTIONS[0], DIRECTIONS[2]) == pytest.approx([half, half, 0, 0])
-    assert vector.query_vector(DIRECTIONS[0]) == pytest.approx(DIRECTIONS[0])
+    assert query_vector(DIRECTIONS[0], DIRECTIONS[2]) == pytest.approx([half, half, 0, 0])
+    assert query_vector(DIRECTIONS[0]) == pytest.approx(DIRECTIONS[0])
 
 
 def test_opposite_parts_leave_no_direction() -> None:
-    assert vector.query_vector(DIRECTIONS[0], DIRECTIONS[3]).tolist() == [0.0, 0.0, 0.0, 0.0]
+    assert query_vector(DIRECTIONS[0], DIRECTIONS[3]).tolist() == [0.0, 0.0, 0.0, 0.0]

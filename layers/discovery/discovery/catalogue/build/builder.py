@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from discovery.artefacts.folder import MANIFEST_FILE, checksums, sizes
 from discovery.catalogue import keyword_index
 from discovery.catalogue.bundle import (
     COLUMNS_FOLDER,
@@ -16,36 +17,37 @@ from discovery.catalogue.bundle import (
     LEXICON_FOLDER,
     MODEL_FOLDER,
     SUGGESTIONS_FOLDER,
-    VECTORS_FILE,
 )
-from discovery.catalogue.codes import Codes
 from discovery.catalogue.columns import Columns, vocabulary
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
-from discovery.catalogue.embeddings import EmbeddingModel, Vector
+from discovery.catalogue.embeddings import EmbeddingModel, Vector, embedded_text
+from discovery.catalogue.exact_vectors import ExactVectors
 from discovery.catalogue.lexicon import Lexicon
-from discovery.catalogue.manifest import MANIFEST_FILE, Manifest, checksums
+from discovery.catalogue.manifest import Manifest
+from discovery.catalogue.staged_vectors import StagedVectors
 from discovery.catalogue.suggestion_index import SuggestionIndex
 from discovery.errors import CatalogueError
 
 _EMBED_BATCH = 1024
+MOST_EXACT = 100_000
+"""Documents whose vectors are kept whole; of more, vectors are kept in stages and documents packed (docs/adr/0042)."""
 
 Progress = Callable[[int], None]
 """Told how many more documents are embedded."""
 
 
-def embedded_text(content: Content) -> str:
-    """The text that a document's vector stands for: genres and overview, or the title where there is no overview.
-
-    Keyword search finds titles. In a short text their words would outweigh what the overview says.
-    """
-    return f"{', '.join(content.genres)}. {content.overview or content.title}"
-
-
 def build_bundle(
-    contents: Sequence[Content], model: EmbeddingModel, out: Path, *, progress: Progress = lambda _: None
+    contents: Sequence[Content],
+    model: EmbeddingModel,
+    out: Path,
+    *,
+    progress: Progress = lambda _: None,
+    most_exact: int = MOST_EXACT,
 ) -> Manifest:
     """Write the bundle of these contents to `out`, replacing a bundle that is there.
+
+    `most_exact`: the most documents whose vectors are kept whole, and that are not packed.
 
     Everything is written beside `out` and then moved there, so that a reader sees either the old bundle or the new one.
 
@@ -57,13 +59,14 @@ def build_bundle(
     with _appearing_whole(out) as folder:
         genres = vocabulary(content.genres for content in contents)
         platforms = vocabulary(content.platforms for content in contents)
-        vectors = _embed(contents, model, progress)
-        np.save(folder / VECTORS_FILE, vectors)
-        Codes.of(vectors).save(folder)
+        many = len(contents) > most_exact
+        kind = StagedVectors if many else ExactVectors
+        with _embedded(folder, contents, model, progress) as vectors:
+            kind.of(vectors).save(folder)
         keyword_index.write(folder / KEYWORD_FOLDER, contents)
         Lexicon.write(folder / LEXICON_FOLDER, contents)
         SuggestionIndex.write(folder / SUGGESTIONS_FOLDER, contents)
-        Documents.write(contents, folder)
+        Documents.write(contents, folder, packed=many)
         (folder / COLUMNS_FOLDER).mkdir()
         Columns.of(contents, genres, platforms).save(folder / COLUMNS_FOLDER)
         (folder / MODEL_FOLDER).mkdir()
@@ -76,18 +79,23 @@ def build_bundle(
             platforms=tuple(platforms),
             built_at=datetime.now(UTC),
             checksums=checksums(folder),
+            sizes=sizes(folder),
         )
         (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n")
     return manifest
 
 
-def _embed(contents: Sequence[Content], model: EmbeddingModel, progress: Progress) -> Vector:
-    parts = []
-    for start in range(0, len(contents), _EMBED_BATCH):
-        batch = contents[start : start + _EMBED_BATCH]
-        parts.append(model.embed([embedded_text(content) for content in batch]))
-        progress(len(batch))
-    return np.concatenate(parts)
+@contextmanager
+def _embedded(folder: Path, contents: Sequence[Content], model: EmbeddingModel, progress: Progress) -> Iterator[Vector]:
+    """The vectors of all contents, in a file that is mapped and removed afterwards: a million need no memory."""
+    with tempfile.TemporaryDirectory(prefix="vectors-", dir=folder) as scratch:
+        shape = (len(contents), model.dimensions)
+        vectors = np.lib.format.open_memmap(Path(scratch) / "all.npy", mode="w+", dtype=np.float32, shape=shape)
+        for start in range(0, len(contents), _EMBED_BATCH):
+            batch = contents[start : start + _EMBED_BATCH]
+            vectors[start : start + len(batch)] = model.embed([embedded_text(content) for content in batch])
+            progress(len(batch))
+        yield np.asarray(vectors)
 
 
 @contextmanager

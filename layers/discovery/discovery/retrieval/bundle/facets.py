@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from discovery.api.responses import Facets
 from discovery.catalogue.columns import Columns
-from discovery.retrieval.bundle.ranking import greatest
+from discovery.retrieval.ranking import greatest
 
 _MOST_VALUES = {"directors": 20, "keywords": 20}
 """Of the facets that may have thousands."""

@@ -1,7 +1,8 @@
-"""The retrieval index over an index bundle: the one door through which search reaches a catalogue."""
+"""The retrieval index over an index bundle, which is files beside the code."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,35 +11,28 @@ from discovery.api.requests import Filters, Sort
 from discovery.api.responses import Facets, Highlights, LikeTitle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
+from discovery.retrieval.alternatives import Alternatives
 from discovery.retrieval.bundle import facets, sorting
-from discovery.retrieval.bundle.alternatives import Alternative, Alternatives
 from discovery.retrieval.bundle.browsing import browse
 from discovery.retrieval.bundle.origins import Origins
 from discovery.retrieval.bundle.selection import Selected, selection
 from discovery.retrieval.bundle.spelling import Speller
 from discovery.retrieval.bundle.strategies import Retrieved, Strategy, retrieve, strategies_over
-from discovery.retrieval.bundle.titles import without_year
-from discovery.retrieval.evidence import parts_of_relevance, spread, sum_of_parts
+from discovery.retrieval.bundle.suggester import Suggester
+from discovery.retrieval.bundle.vocabulary import BundleVocabulary
 from discovery.retrieval.filters import Constraints, constraints
 from discovery.retrieval.found import Found
+from discovery.retrieval.fusion import fused
 from discovery.retrieval.highlights import Highlighter
+from discovery.retrieval.index import Alternative, Suggested
 from discovery.retrieval.reasons import MatchReasons
+from discovery.retrieval.titles import without_year
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
 from discovery.retrieval.words import WordMatcher
 from discovery.scoring import SCORING
 from discovery.settings import RetrievalSettings
 
 Clock = Callable[[], float]
-
-_STRATEGIES = {
-    "keyword": "keyword",
-    "title": "title",
-    "person": "person",
-    "topic": "topic",
-    "likeness": "likeness",
-    "vector": "meaning",
-}
-"""What kind of evidence each strategy finds."""
 
 
 class BundleIndex:
@@ -52,18 +46,26 @@ class BundleIndex:
         strategies: dict[str, Strategy] | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
-        """`strategies`: others than the usual ones, under the names of `_STRATEGIES`."""
+        """`strategies`: others than the usual ones, under the names of `fusion.STRATEGIES`."""
         self._catalogue = catalogue
         self._settings = settings
         self._strategies = strategies or strategies_over(catalogue, settings, SCORING)
         self._origins = Origins(catalogue.keyword, catalogue.size)
         self._clock = clock
-        self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, self._find_title)
+        # A method in its place would have the index refer to itself, and stay open after its last use.
+        find = partial(_find_title, catalogue)
+        self._parser = QueryParser(catalogue.manifest.genres, catalogue.manifest.platforms, find)
         self._speller = Speller(catalogue)
-        self._alternatives = Alternatives(catalogue, self._speller)
+        self._suggester = Suggester(catalogue.suggestions)
+        self._alternatives = Alternatives(BundleVocabulary(catalogue, self._speller, self._suggester))
         words = WordMatcher(catalogue.keyword.analyze)
         self._reasons = MatchReasons(words)
         self._highlighter = Highlighter(words)
+
+    @property
+    def version(self) -> str:
+        """Names what is searched: the same name, the same titles in the same order."""
+        return self._catalogue.bundle
 
     @property
     def weights(self) -> dict[str, float]:
@@ -86,7 +88,7 @@ class BundleIndex:
         """
         asked = constraints(filters)
         if query.is_empty:
-            return browse(query, self._selected(asked), self.weights)
+            return browse(query, self._selected(asked))
         ends = self._clock() + (self._settings.timeout_ms if timeout_ms is None else timeout_ms) / 1000
         retrieved = self._retrieve(query, asked & query.wanted, ends)
         if retrieved.empty and retrieved.whole and query.wanted.any and self._is_misread(query, asked, ends):
@@ -99,13 +101,18 @@ class BundleIndex:
         passing = self._selected(constraints(filters)).rows
         return len(found) if passing is None else int(passing[found.keys].sum())
 
-    def words(self, query: ParsedQuery) -> dict[str, bool]:
+    async def words(self, query: ParsedQuery) -> dict[str, bool]:
         """The words of a query that keyword search looks for, and whether the catalogue has them."""
-        return self._alternatives.words(query.parsed.terms)
+        return await self._alternatives.words(query.parsed.terms)
 
-    def alternatives(self, query: ParsedQuery) -> Iterator[Alternative]:
+    async def alternatives(self, query: ParsedQuery) -> AsyncIterator[Alternative]:
         """Other queries that may be meant by one that finds nothing, the likeliest first."""
-        return self._alternatives.of(query)
+        async for alternative in self._alternatives.of(query):
+            yield alternative
+
+    async def suggest(self, prefix: str, limit: int) -> Suggested:
+        """At most so many names of each kind that begin so; those of a corrected prefix where there are none."""
+        return self._suggester.suggest(prefix, limit)
 
     async def sort(self, found: Found, by: Sort, *, descending: bool) -> Found:
         """What was found, by an attribute; unknown values last, and equals in the order of relevance."""
@@ -113,8 +120,7 @@ class BundleIndex:
 
     async def facets(self, found: Found) -> Facets:
         """Counts over the whole match set."""
-        manifest = self._catalogue.manifest
-        return facets.count(self._catalogue.columns, found.keys, manifest.genres, manifest.platforms)
+        return self._all_facets if len(found) == self._catalogue.size else self._counted(found.keys)
 
     def content_ids(self, found: Found, first: int) -> list[str]:
         """The content ids of the first candidates, in their order."""
@@ -133,6 +139,15 @@ class BundleIndex:
         """Where the words of the query are in these contents."""
         return self._highlighter.of(contents, found.query.parsed)
 
+    @cached_property
+    def _all_facets(self) -> Facets:
+        """Those of the whole catalogue, which everybody begins with; of a million titles they take 0.1 s."""
+        return self._counted(self._catalogue.columns.by_popularity)
+
+    def _counted(self, rows: NDArray[np.intp]) -> Facets:
+        manifest = self._catalogue.manifest
+        return facets.count(self._catalogue.columns, rows, manifest.genres, manifest.platforms)
+
     def _is_misread(self, query: ParsedQuery, asked: Constraints[str], ends: float) -> bool:
         """Whether it is what was read into the query that leaves nothing, and not the filters."""
         if not asked.any:
@@ -147,42 +162,34 @@ class BundleIndex:
         return Selected(selection(wanted, self._catalogue), self._catalogue.columns)
 
     def _scored(self, query: ParsedQuery, retrieved: Retrieved) -> Found:
-        """All that any strategy found, ordered by the sum of what speaks for it."""
-        rankings = [retrieved[name] for name in _STRATEGIES]
-        rows, places = np.unique(np.concatenate([ranking.rows for ranking in rankings]), return_inverse=True)
-        ends = np.cumsum([len(ranking.rows) for ranking in rankings])[:-1]
-        at = dict(zip(_STRATEGIES, np.split(places, ends), strict=True))
-        evidence = {
-            kind: spread(retrieved[name].evidence, at[name], len(rows)) for name, kind in _STRATEGIES.items()
-        } | self._attributes(query, rows)
-        parts = parts_of_relevance(evidence, self._settings.weights)
-        relevance = sum_of_parts(parts)
-        order = np.lexsort((rows, -relevance))
-        return Found(
-            query=query,
-            keys=rows[order],
-            relevance=relevance[order],
-            parts={kind: values[order] for kind, values in parts.items()},
-            keyword_scores=spread(retrieved["keyword"].scores, at["keyword"], len(rows), default=np.nan)[order],
-            similarities=spread(retrieved["vector"].scores, at["vector"], len(rows), default=np.nan)[order],
-            whole=retrieved.whole,
+        return fused(
+            query,
+            retrieved.rankings,
+            partial(self._attributes, query),
+            self._settings.weights,
+            size=self._catalogue.size,
+            partial=retrieved.partial,
         )
 
     def _attributes(self, query: ParsedQuery, rows: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
-        """Evidence that finds nothing by itself, and tells apart what was found."""
+        """Evidence that finds nothing by itself, and tells apart what was found; only kinds that the query asks for."""
         columns = self._catalogue.columns
+        evidence = {}
+        if query.genres_named:
+            genres = self._catalogue.manifest.genres
+            codes = [code for code, name in enumerate(genres) if name in query.genres_named]
+            evidence["genre"] = columns.genres[rows][:, codes].mean(axis=1)
+        if query.origins:
+            evidence["origin"] = self._origins.share(query.origins, rows)
         _, year = without_year(query.query)
-        codes = [code for code, name in enumerate(self._catalogue.manifest.genres) if name in query.genres_named]
-        return {
-            "genre": columns.genres[rows][:, codes].mean(axis=1) if codes else np.zeros(len(rows)),
-            "origin": self._origins.share(query.origins, rows),
-            "year": (columns.years[rows] == year).astype(np.float64) if year is not None else np.zeros(len(rows)),
-            "popularity": columns.popularity[rows].astype(np.float64),
-        }
+        if year is not None:
+            evidence["year"] = (columns.years[rows] == year).astype(np.float64)
+        return evidence | {"popularity": columns.popularity[rows].astype(np.float64)}
 
-    def _find_title(self, title: str) -> tuple[Key, LikeTitle] | None:
-        row = self._catalogue.find_title(title)
-        if row is None:
-            return None
-        content = self._catalogue.documents.content(row)
-        return row, LikeTitle(id=content.id, title=content.title)
+
+def _find_title(catalogue: Catalogue, title: str) -> tuple[Key, LikeTitle] | None:
+    row = catalogue.find_title(title)
+    if row is None:
+        return None
+    content = catalogue.documents.content(row)
+    return row, LikeTitle(id=content.id, title=content.title)

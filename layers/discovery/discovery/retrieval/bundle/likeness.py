@@ -1,10 +1,4 @@
-"""Likeness to a title: what a query with "like <title>" asks for.
-
-    likeness(d) = 0.5 · meaning + 0.3 · genres + 0.2 · keywords            each in [0, 1]; the weights are `scoring`
-
-Meaning is the cosine of the two titles' texts over the greatest that any other title has; genres are the Jaccard index
-of the two sets; keywords are the share of the title's keywords that d has, of three at most.
-"""
+"""Likeness to a title, over a bundle's vectors and columns; `retrieval.likeness` has how it is measured."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +7,13 @@ from tantivy import Query
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.title_key import title_key
-from discovery.retrieval.bundle.ranking import Ranking, greatest
 from discovery.retrieval.bundle.selection import Mask
+from discovery.retrieval.likeness import MOST, jaccard, likeness, share_of_keywords
+from discovery.retrieval.ranking import Ranking, greatest
 from discovery.scoring import SCORING, LikenessScoring
 
-_ENOUGH_KEYWORDS = 3
-_MOST = 200
+_REFINED = 2000
+"""Titles that are compared as well as their vectors are known, where the cosines of all are rough."""
 
 Values = NDArray[np.float64]
 
@@ -27,25 +22,28 @@ def retrieve(
     catalogue: Catalogue, row: int, allowed: Mask | None, scoring: LikenessScoring = SCORING.likeness
 ) -> Ranking:
     """The titles most like that of a row, without itself."""
-    meaning = catalogue.vectors @ catalogue.vectors[row]
+    vectors = catalogue.vectors
+    title = vectors[row]
+    meaning = vectors.cosines(title)
     meaning[row] = -1.0
-    likeness: Values = (
-        scoring.meaning * np.clip(meaning / max(float(meaning.max()), 1e-9), 0.0, 1.0)
-        + scoring.genres * _shared_genres(catalogue, row)
-        + scoring.keywords * _shared_keywords(catalogue, row)
-    )
-    likeness[row] = -1.0
-    best = greatest(likeness, _MOST + 1)
-    best = best[likeness[best] > 0]
-    return Ranking(best, likeness[best]).among(allowed)  # after the cut, so that a constraint only takes away
+    genres, keywords = _shared_genres(catalogue, row), _shared_keywords(catalogue, row)
+    alike = likeness(meaning, genres, keywords, scoring)
+    alike[row] = -1.0
+    if vectors.rough:
+        rows = greatest(alike, _REFINED)
+        rows = rows[rows != row]
+        alike[:] = -1.0
+        alike[rows] = likeness(vectors.refined(title, rows), genres[rows], keywords[rows], scoring)
+    best = greatest(alike, MOST + 1)
+    best = best[alike[best] > 0]
+    return Ranking(best, alike[best]).among(allowed)  # after the cut, so that a constraint only takes away
 
 
 def _shared_genres(catalogue: Catalogue, row: int) -> Values:
     genres = catalogue.columns.genres
     shared = genres[:, genres[row]].sum(axis=1)
     counts = catalogue.columns.genre_counts
-    either = counts + counts[row] - shared
-    return np.asarray(shared / np.maximum(either, 1), dtype=np.float64)
+    return jaccard(shared, counts, int(counts[row]))
 
 
 def _shared_keywords(catalogue: Catalogue, row: int) -> Values:
@@ -54,4 +52,4 @@ def _shared_keywords(catalogue: Catalogue, row: int) -> Values:
     for key in keys:
         rows, _ = catalogue.keyword.rows(Query.term_query(catalogue.keyword.index.schema, fields.KEYWORD_KEY, key))
         shared[rows] += 1
-    return np.minimum(shared / min(max(len(keys), 1), _ENOUGH_KEYWORDS), 1.0)
+    return share_of_keywords(shared, len(keys))

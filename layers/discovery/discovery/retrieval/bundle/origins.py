@@ -23,9 +23,8 @@ class Origins:
     """The origins of the titles of one index, of which there are `size`."""
 
     def __init__(self, index: KeywordIndex, size: int) -> None:
-        self._index = index
-        self._size = size
-        self._having = lru_cache(_REMEMBERED)(self._found)
+        # Of no method: that would refer to its owner, and keep the index open after its last use.
+        self._having = lru_cache(_REMEMBERED)(lambda word: _found(index, size, word))
 
     def share(self, words: Sequence[str], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """The share of the words that each row has, `[len(rows)]`."""
@@ -33,13 +32,14 @@ class Origins:
             return np.zeros(len(rows))
         return np.mean([self._having(word)[rows] for word in words], axis=0, dtype=np.float64)
 
-    def _found(self, word: str) -> Mask:
-        """Which rows have a word, or a name of several side by side, `bool[n]`."""
-        schema, terms = self._index.index.schema, self._index.analyze(word)
-        if len(terms) == 1:
-            query = Query.term_query(schema, fields.ORIGINS, terms[0])
-        else:
-            query = Query.phrase_query(schema, fields.ORIGINS, [*terms])
-        having: Mask = np.zeros(self._size, dtype=np.bool_)
-        having[self._index.all_rows(query)] = True
-        return having
+
+def _found(index: KeywordIndex, size: int, word: str) -> Mask:
+    """Which rows have a word, or a name of several side by side, `bool[n]`."""
+    schema, terms = index.index.schema, index.analyze(word)
+    if len(terms) == 1:
+        query = Query.term_query(schema, fields.ORIGINS, terms[0])
+    else:
+        query = Query.phrase_query(schema, fields.ORIGINS, [*terms])
+    having: Mask = np.zeros(size, dtype=np.bool_)
+    having[index.all_rows(query)] = True
+    return having

@@ -3,16 +3,13 @@
 Where the whole query is one edit from a title, that title is meant.
 """
 
-import re
-
 from tantivy import Query
 
 from discovery.catalogue import keyword_index as fields
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.title_key import title_key
-from discovery.retrieval.bundle.query_syntax import is_plain
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+from discovery.retrieval.spelling import respelled, words_in
+from discovery.retrieval.understanding.syntax import is_plain
 
 
 class Speller:
@@ -24,18 +21,15 @@ class Speller:
 
     def corrected(self, query: str) -> str:
         """The query with its unknown words replaced; as it is where it is query syntax, or begins a title."""
-        if not is_plain(query) or all(map(self._is_known, _WORD.findall(query))) or self._begins_a_title(query):
+        unknown = [word for word in words_in(query) if not self._is_known(word)]
+        if not is_plain(query) or not unknown or self._begins_a_title(query):
             return query
         if (row := self._catalogue.near_title(query)) is not None:
             return self._catalogue.documents.content(row).title
-        return _WORD.sub(self._replacement, query)
-
-    def _replacement(self, match: re.Match[str]) -> str:
-        word = match[0]
-        return word if self._is_known(word) else self._catalogue.lexicon.corrected(word) or word
+        return respelled(query, {word: self._catalogue.lexicon.corrected(word) for word in unknown})
 
     def _is_known(self, word: str) -> bool:
-        return all(map(self._index.frequency, self._index.analyze(word)))
+        return all(map(self._index.has, self._index.analyze(word)))
 
     def _begins_a_title(self, query: str) -> bool:
         """Whether the last word may just be unfinished."""

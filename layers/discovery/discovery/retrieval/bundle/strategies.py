@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from discovery.api.responses import PartialReason
 from discovery.catalogue.bundle import Catalogue
 from discovery.observability import logger, metrics
-from discovery.retrieval.bundle import keyword, likeness, titles, vector
-from discovery.retrieval.bundle.names import PEOPLE, TOPICS, Names
-from discovery.retrieval.bundle.ranking import Ranking
+from discovery.retrieval.bundle import keyword, likeness, names, titles, vector
 from discovery.retrieval.bundle.selection import Selected
+from discovery.retrieval.meaning import query_vector
+from discovery.retrieval.names import PEOPLE, TOPICS, Names
+from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.scoring import SCORING, LikenessScoring, Scoring, TitleScoring, WordScoring
 from discovery.settings import RetrievalSettings
@@ -26,8 +28,13 @@ class Retrieved:
     """What the strategies found, by their names."""
 
     rankings: Mapping[str, Ranking]
-    whole: bool = True
-    """False where a strategy failed or was left out: that nothing was found then says little."""
+    partial: PartialReason | None = None
+    """Why a strategy found nothing that it might have; None where all were run."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether no strategy failed or was left out: that nothing was found says little where one was."""
+        return self.partial is None
 
     def __getitem__(self, name: str) -> Ranking:
         return self.rankings.get(name) or Ranking()
@@ -56,10 +63,12 @@ def retrieve(
     """
     found: dict[str, Ranking] = {}
     failure: Exception | None = None
+    partial: PartialReason | None = None
     for name, strategy in strategies.items():
         if found and clock() > ends:
             metrics.count("RetrievalDeadlineReached")
             logger.warning("a search strategy was left out", strategy=name)
+            partial = partial or "deadline"
             continue
         try:
             found[name] = strategy(query, selected)
@@ -67,9 +76,10 @@ def retrieve(
             metrics.count(f"{name.capitalize()}SearchFailed")
             logger.exception("a search strategy failed", strategy=name)
             failure = error
+            partial = "failed"
     if not found and failure is not None:
         raise failure
-    return Retrieved(found, whole=len(found) == len(strategies))
+    return Retrieved(found, partial)
 
 
 class KeywordStrategy:
@@ -107,8 +117,7 @@ class VectorStrategy:
             return Ranking()
         return vector.retrieve(
             catalogue.vectors,
-            catalogue.codes,
-            vector.query_vector(*vectors),
+            query_vector(*vectors),
             selected.rows,
             floor=settings.similarity_floor,
             min_similarity=settings.min_similarity,
@@ -137,13 +146,13 @@ class TitleStrategy:
 class NameStrategy:
     """Titles of the people, or with the keywords, whose whole names the query has."""
 
-    def __init__(self, catalogue: Catalogue, names: Names) -> None:
+    def __init__(self, catalogue: Catalogue, of: Names) -> None:
         self._catalogue = catalogue
-        self._names = names
+        self._names = of
 
     def __call__(self, query: ParsedQuery, selected: Selected) -> Ranking:
         """Such titles, by how much of the query is a name."""
-        return self._names.retrieve(self._catalogue.keyword, query.query, selected.rows)
+        return names.retrieve(self._catalogue.keyword, self._names, query.query, selected.rows)
 
 
 class LikenessStrategy:

@@ -85,14 +85,21 @@ class QueryParser:
         self._origins = OriginReader(self._genres.words)
         self._find_title = find_title
 
-    def parse(self, query: str) -> ParsedQuery:
-        """Read a query; deterministic, and never an error."""
+    def candidates(self, query: str) -> list[str]:
+        """All texts that `parse` may look up among the titles, for whoever has to know them beforehand."""
+        match = _LIKE.search(self._genres.audience(query))
+        words = match[1].split() if match else []
+        return list(dict.fromkeys((query, *(" ".join(words[:end]) for end in range(len(words), 0, -1)))))
+
+    def parse(self, query: str, find_title: FindTitle | None = None) -> ParsedQuery:
+        """Read a query; deterministic, and never an error. `find_title`: what finds titles for this query alone."""
         if not query:
             return ParsedQuery(query, QueryParsed(text="", terms=""))
         genres_named = self._genres.named(query)
-        if self._find_title(query) is not None:
+        find_title = find_title or self._find_title
+        if find_title(query) is not None:
             return ParsedQuery(query, QueryParsed(text=query, terms=query), named=True, genres_named=genres_named)
-        rest, like = self._take_like(self._genres.audience(query))
+        rest, like = _take_like(self._genres.audience(query), find_title)
         rest, years_wanted = years.take(rest)
         text, platforms = self._platforms.take(rest)
         origins = self._origins.read(text)
@@ -114,14 +121,15 @@ class QueryParser:
         )
         return ParsedQuery(query, parsed, wanted, like_key, genres_named=genres_named, origins=origins.words)
 
-    def _take_like(self, query: str) -> tuple[str, tuple[Key, LikeTitle] | None]:
-        """The longest run of words after "like" that is a title; the words around it stay."""
-        match = _LIKE.search(query)
-        if match is None:
-            return query, None
-        words = match[1].split()
-        for end in range(len(words), 0, -1):
-            candidate = " ".join(words[:end])
-            if (found := self._find_title(candidate)) is not None:
-                return f"{query[: match.start()]} {' '.join(words[end:])}", found
+
+def _take_like(query: str, find_title: FindTitle) -> tuple[str, tuple[Key, LikeTitle] | None]:
+    """The longest run of words after "like" that is a title; the words around it stay."""
+    match = _LIKE.search(query)
+    if match is None:
         return query, None
+    words = match[1].split()
+    for end in range(len(words), 0, -1):
+        candidate = " ".join(words[:end])
+        if (found := find_title(candidate)) is not None:
+            return f"{query[: match.start()]} {' '.join(words[end:])}", found
+    return query, None

@@ -1,0 +1,1 @@
+"""The route of the events function; the name is as in `search_routes`."""

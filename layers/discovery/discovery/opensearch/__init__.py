@@ -1,0 +1,1 @@
+"""A catalogue in OpenSearch: what its indices are like, and the clients that reach them."""

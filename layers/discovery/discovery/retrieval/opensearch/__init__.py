@@ -1,0 +1,1 @@
+"""Retrieval from OpenSearch: what to ask of it, and evidence from its answers."""

@@ -1,0 +1,1 @@
+"""From events to a model: reading, weights between titles, popularity, content, evaluation."""
