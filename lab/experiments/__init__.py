@@ -1,0 +1,1 @@
+"""Simulated experiments: people made of real ratings, a click model, and the pages that the real system gives them."""
