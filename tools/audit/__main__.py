@@ -7,6 +7,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.audit.accepted import Accepted, read_accepted
@@ -22,7 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Audit; returns the exit code."""
     options = _parser().parse_args(arguments)
     accepted = read_accepted(options.accepted)
-    refused = [*_licences(options.bill, accepted), *_vulnerabilities(options, accepted)]
+    files = options.requirements or FILES
+    refused = [
+        *_licences(options.bill, accepted),
+        *refused_vulnerabilities(files, accepted, osv_url=options.osv_url, timeout_sec=options.timeout),
+    ]
     for line in refused:
         print(f"! {line}", file=sys.stderr)
     return 1 if refused else 0
@@ -45,13 +50,16 @@ def refused_licences(found: dict[str, str], accepted: Accepted) -> list[str]:
     return refused + [f"{name}: accepted licence not found" for name in known if name not in found]
 
 
-def _vulnerabilities(options: argparse.Namespace, accepted: Accepted) -> list[str]:
+def refused_vulnerabilities(
+    files: Sequence[Path], accepted: Accepted, *, osv_url: str = OSV_URL, timeout_sec: float
+) -> list[str]:
+    """What is to be said of known vulnerabilities in pinned files, and of accepted ones that are not there."""
     try:
-        check_source(options.osv_url, timeout_sec=options.timeout)
+        check_source(osv_url, timeout_sec=timeout_sec)
     except SourceUnreachable as error:
         print(f"NOT AUDITED: the source of advisories can't be reached from here ({error})")
         return []
-    found = vulnerabilities([str(_AUDIT / "pip-audit")], options.requirements or FILES, options.osv_url)
+    found = vulnerabilities([str(_AUDIT / "pip-audit")], files, osv_url)
     known = {entry.id for entry in accepted.vulnerability}
     print(f"{len(found)} known vulnerabilities, {sum(bool(item.ids & known) for item in found)} of them accepted")
     refused = [

@@ -9,7 +9,8 @@ from threading import Thread
 import pytest
 
 from local.stack.processes import free_port
-from tools.audit.__main__ import main
+from tools.audit.__main__ import main, refused_vulnerabilities
+from tools.audit.accepted import read_accepted
 
 ADVISORY = {
     "id": "GHSA-0000-0000-0000",
@@ -23,8 +24,8 @@ ADVISORY = {
     ],
 }
 
-Audit = Callable[..., tuple[int, str, str]]
-"""Runs the audit with accepted entries (TOML); returns its exit code, and what it wrote to output and error."""
+Audit = Callable[..., tuple[list[str], str]]
+"""Audits two packages with accepted entries (TOML); returns what it refuses, and what it printed."""
 
 
 class Osv(BaseHTTPRequestHandler):
@@ -52,54 +53,57 @@ def osv() -> Iterator[str]:
 
 
 @pytest.fixture
-def audit(tmp_path: Path, osv: str, capfd: pytest.CaptureFixture[str]) -> Audit:
-    file, accepted = tmp_path / "pinned.txt", tmp_path / "accepted.toml"
+def pinned(tmp_path: Path) -> Path:
+    file = tmp_path / "pinned.txt"
     file.write_text("".join(f"{pinned} --hash=sha256:{'0' * 64}\n" for pinned in ("idna==3.20", "h11==0.16.0")))
-    licences = (Path(__file__).parents[3] / "requirements/accepted.toml").read_text()
+    return file
 
-    def run(entries: str = "", url: str = osv) -> tuple[int, str, str]:
-        accepted.write_text(licences + entries)
-        options = ["--accepted", str(accepted), "--bill", str(tmp_path / "sbom.json"), "--osv-url", url]
-        code = main([str(file), *options])
-        printed = capfd.readouterr()
-        return code, printed.out, printed.err
+
+@pytest.fixture
+def audit(tmp_path: Path, pinned: Path, osv: str, capfd: pytest.CaptureFixture[str]) -> Audit:
+    def run(entries: str = "", url: str = osv) -> tuple[list[str], str]:
+        accepted = tmp_path / "accepted.toml"
+        accepted.write_text(entries)
+        refused = refused_vulnerabilities([pinned], read_accepted(accepted), osv_url=url, timeout_sec=10.0)
+        return refused, capfd.readouterr().out
 
     return run
 
 
-def test_a_known_vulnerability_fails_by_package_version_and_advisory(audit: Audit) -> None:
-    code, _, error = audit()
+def test_a_known_vulnerability_is_refused_by_package_version_and_advisory(audit: Audit) -> None:
+    refused, _ = audit()
 
-    assert code == 1
-    assert "pinned.txt: idna 3.20: CVE-2026-0001, fixed in 9.9" in error
-    assert "h11" not in error
+    assert refused == ["pinned.txt: idna 3.20: CVE-2026-0001, fixed in 9.9"]
 
 
 @pytest.mark.parametrize("name", ["GHSA-0000-0000-0000", "CVE-2026-0001"])
 def test_one_that_is_accepted_with_a_reason_by_any_of_its_names_passes(name: str, audit: Audit) -> None:
-    code, output, _ = audit(f'[[vulnerability]]\nid = "{name}"\nreason = "never told"\n')
+    refused, output = audit(f'[[vulnerability]]\nid = "{name}"\nreason = "never told"\n')
 
-    assert code == 0
+    assert refused == []
     assert "1 known vulnerabilities, 1 of them accepted" in output
 
 
-def test_an_accepted_one_that_is_no_longer_found_fails(audit: Audit) -> None:
-    code, _, error = audit('[[vulnerability]]\nid = "CVE-2020-0001"\nreason = "long ago"\n')
+def test_an_accepted_one_that_is_no_longer_found_is_refused(audit: Audit) -> None:
+    refused, _ = audit('[[vulnerability]]\nid = "CVE-2020-0001"\nreason = "long ago"\n')
 
-    assert code == 1
-    assert "CVE-2020-0001: accepted vulnerability not found" in error
+    assert "CVE-2020-0001: accepted vulnerability not found" in refused
 
 
 def test_a_source_that_can_not_be_reached_fails_nothing_and_is_said(audit: Audit) -> None:
-    code, output, _ = audit(url=f"http://127.0.0.1:{free_port()}/v1/query")
+    refused, output = audit(url=f"http://127.0.0.1:{free_port()}/v1/query")
 
-    assert code == 0
+    assert refused == []
     assert "NOT AUDITED" in output
 
 
-def test_the_bill_of_materials_holds_the_layers_packages_and_no_others(audit: Audit, tmp_path: Path) -> None:
-    audit()
+def test_the_command_fails_and_its_bill_of_materials_holds_the_layers_packages_and_no_others(
+    tmp_path: Path, pinned: Path, osv: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = main([str(pinned), "--bill", str(tmp_path / "sbom.json"), "--osv-url", osv])
 
+    assert code == 1
+    assert capfd.readouterr().err == "! pinned.txt: idna 3.20: CVE-2026-0001, fixed in 9.9\n"
     bill = json.loads((tmp_path / "sbom.json").read_text())
     names = {component["name"].lower() for component in bill["components"]}
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
