@@ -1,16 +1,17 @@
 """`discovery catalogue build`: an index bundle, or a version of a catalogue in OpenSearch, from a catalogue source."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from discovery.artefacts.folder import size_of
 from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.build.origin import origin
 from discovery.catalogue.build.pretrained import load_pretrained
 from discovery.catalogue.build.prominence import with_prominence
 from discovery.catalogue.build.source import Parser, SourceReader, parse_jsonl, read_lines
@@ -26,13 +27,13 @@ from discovery_cli.catalogue.versions import say_current
 @dataclass(frozen=True)
 class _Format:
     parser: Callable[[], Parser]
-    completed: Callable[[list[Content]], list[Content]] = list
+    completed: Callable[[Iterable[Content]], Iterable[Content]] = iter
     """What is known of a content only beside the others."""
 
 
 _FORMATS = {
     "jsonl": _Format(lambda: parse_jsonl),
-    "wikipedia-movies": _Format(WikipediaMovies, with_prominence),
+    "wikipedia-movies": _Format(WikipediaMovies, lambda contents: with_prominence(list(contents))),
 }
 
 
@@ -85,6 +86,20 @@ def build(
 
 
 @dataclass(frozen=True)
+class _Steps:
+    """The steps of a build, on the terminal."""
+
+    progress: Progress
+    tasks: dict[str, TaskID] = field(default_factory=dict)
+
+    def told(self, step: str, done: int) -> None:
+        """So many more are done in a step."""
+        if step not in self.tasks:
+            self.tasks[step] = self.progress.add_task(step, total=None)
+        self.progress.advance(self.tasks[step], done)
+
+
+@dataclass(frozen=True)
 class _Reading:
     """A source that is to be read, and where that is told of."""
 
@@ -94,15 +109,12 @@ class _Reading:
     console: Console
 
     @contextmanager
-    def contents(self) -> Iterator[tuple[list[Content], Progress]]:
-        """Its contents, and progress on which to show what becomes of them."""
-        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    def contents(self) -> Iterator[tuple[Iterable[Content], _Steps]]:
+        """Its contents, which are read as they are gone through, and where to show what becomes of them."""
+        columns = (TextColumn("{task.description:<11}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console) as progress:
-            with self.named():
-                lines = list(read_lines(self.source))
-                parsed = self.reader.contents(lines)
-                read = list(progress.track(parsed, total=len(lines), description="reading"))
-            yield _FORMATS[self.format].completed(read), progress
+            parsed = progress.track(self.reader.contents(read_lines(self.source)), description="reading")
+            yield _FORMATS[self.format].completed(parsed), _Steps(progress)
 
     @contextmanager
     def named(self) -> Iterator[None]:
@@ -114,25 +126,20 @@ class _Reading:
 
 
 def _bundle(reading: _Reading, out: Path) -> None:
-    with reading.contents() as (contents, progress), reading.named():
-        task = progress.add_task("embedding", total=len(contents))
-        manifest = build_bundle(contents, load_pretrained(), out, progress=lambda done: progress.advance(task, done))
+    with reading.contents() as (contents, steps), reading.named():
+        made_from = origin(reading.source, reading.format, "skip-bad" if reading.reader.skip_bad else "")
+        manifest = build_bundle(contents, load_pretrained(), out, source=made_from, progress=steps.told)
     reading.console.print(f"{out}: {manifest.count} documents, {size_of(out) / 1e6:.1f} MB")
 
 
 def _index(reading: _Reading, opensearch: OpenSearchSettings, *, force: bool, shards: int, replicas: int) -> None:
     with connected(opensearch) as client:
         publication = Publication(client, opensearch.index)
-        with reading.contents() as (contents, progress):
-            tasks = {"titles": progress.add_task("titles", total=len(contents))}
-
-            def told(step: str, done: int) -> None:
-                if step not in tasks:
-                    tasks[step] = progress.add_task(step, total=None)
-                progress.advance(tasks[step], done)
-
+        with reading.contents() as (read, steps):
+            with reading.named():
+                contents = list(read)
             version = publication.build(
-                contents, load_pretrained(), again=force, shards=shards, replicas=replicas, progress=told
+                contents, load_pretrained(), again=force, shards=shards, replicas=replicas, progress=steps.told
             )
         if version is None:
             click.echo(f"{opensearch.index}: these titles are current already; nothing is built")

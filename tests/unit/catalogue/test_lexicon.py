@@ -1,9 +1,11 @@
 """Which word is meant by one that a catalogue lacks."""
 
+from collections import Counter
+
 import pytest
 
 from discovery.catalogue.content import Content
-from discovery.catalogue.lexicon import Lexicon
+from discovery.catalogue.lexicon import Lexicon, words_for_spelling
 
 CONTENTS = [
     Content(id="a", title="Interstellar", cast=("Matthew McConaughey",), directors=("Christopher Nolan",)),
@@ -16,7 +18,7 @@ CONTENTS = [
 @pytest.fixture(scope="module")
 def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
     folder = tmp_path_factory.mktemp("lexicon") / "lexicon"
-    Lexicon.write(folder, CONTENTS)
+    Lexicon.write(folder, Counter(word for content in CONTENTS for word in words_for_spelling(content)))
     return Lexicon.open(folder)
 
 

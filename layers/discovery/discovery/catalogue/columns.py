@@ -1,16 +1,18 @@
 """The attributes that filters, facets, sorting and evidence read, as one array each, by row."""
 
+import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from discovery.catalogue.content import Content
-from discovery.catalogue.membership import Membership
+from discovery.catalogue.membership import GivenNames, Membership
 from discovery.catalogue.title_key import title_key
 
 MEMBERSHIPS = ("directors", "countries", "languages", "keywords")
@@ -48,17 +50,25 @@ class Columns:
         return np.argsort(-self.popularity, kind="stable")
 
     @classmethod
-    def of(cls, contents: Sequence[Content], genres: Sequence[str], platforms: Sequence[str]) -> Self:
+    def of(cls, contents: Iterable[Content], genres: Sequence[str], platforms: Sequence[str]) -> Self:
         """Lay the contents out as columns; the vocabularies give the order of the genre and platform columns."""
+        attributes = Attributes()
+        for content in contents:
+            attributes.add(content)
+        return cls.of_gathered(attributes, genres, platforms)
+
+    @classmethod
+    def of_gathered(cls, attributes: "Attributes", genres: Sequence[str], platforms: Sequence[str]) -> Self:
+        """The same, of attributes that were gathered content by content."""
         return cls(
-            years=np.array([-1 if c.release_year is None else c.release_year for c in contents], dtype=np.int16),
-            ratings=np.array([np.nan if c.average_rating is None else c.average_rating for c in contents], np.float32),
-            popularity=np.array([c.popularity_score or 0.0 for c in contents], dtype=np.float32),
-            content_levels=np.array([c.content_rating.level if c.content_rating else 0 for c in contents], np.int8),
-            genres=_membership([c.genres for c in contents], genres),
-            platforms=_membership([c.platforms for c in contents], platforms),
-            title_order=_order([title_key(c.title) for c in contents]),
-            memberships={name: Membership.of([getattr(c, name) for c in contents]) for name in MEMBERSHIPS},
+            years=np.array(attributes.years, dtype=np.int16),
+            ratings=np.array(attributes.ratings, dtype=np.float32),
+            popularity=np.array(attributes.popularity, dtype=np.float32),
+            content_levels=np.array(attributes.content_levels, dtype=np.int8),
+            genres=_membership(attributes.genres, genres),
+            platforms=_membership(attributes.platforms, platforms),
+            title_order=_order(attributes.title_keys),
+            memberships={name: Membership.of_given(given) for name, given in attributes.memberships.items()},
         )
 
     def save(self, folder: Path) -> None:
@@ -78,6 +88,31 @@ class Columns:
 _ARRAYS = tuple(field.name for field in fields(Columns) if field.name != "memberships")
 
 
+class Attributes:
+    """What columns are made of, as contents are added: little of each."""
+
+    def __init__(self) -> None:
+        self.years = array("h")
+        self.ratings = array("f")
+        self.popularity = array("f")
+        self.content_levels = array("b")
+        self.genres, self.platforms = GivenNames(), GivenNames()
+        self.title_keys: list[str] = []
+        self.memberships = {name: GivenNames() for name in MEMBERSHIPS}
+
+    def add(self, content: Content) -> None:
+        """Add the next row."""
+        self.years.append(-1 if content.release_year is None else content.release_year)
+        self.ratings.append(math.nan if content.average_rating is None else content.average_rating)
+        self.popularity.append(content.popularity_score or 0.0)
+        self.content_levels.append(content.content_rating.level if content.content_rating else 0)
+        self.genres.add(content.genres)
+        self.platforms.add(content.platforms)
+        self.title_keys.append(title_key(content.title))
+        for name, given in self.memberships.items():
+            given.add(getattr(content, name))
+
+
 def vocabulary(names: Iterable[Iterable[str]]) -> list[str]:
     """The distinct names in alphabetical order; of spellings that differ in case alone, the first one met."""
     spellings: dict[str, str] = {}
@@ -92,10 +127,9 @@ def _order(keys: Sequence[str]) -> NDArray[np.int32]:
     return np.array([places[key] for key in keys], dtype=np.int32)
 
 
-def _membership(rows: Sequence[Sequence[str]], names: Sequence[str]) -> NDArray[np.bool_]:
+def _membership(given: GivenNames, names: Sequence[str]) -> NDArray[np.bool_]:
     codes = {name.casefold(): code for code, name in enumerate(names)}
-    members: NDArray[np.bool_] = np.zeros((len(rows), len(names)), dtype=np.bool_)
-    pairs: list[tuple[Any, Any]] = [(row, codes[name.casefold()]) for row, had in enumerate(rows) for name in had]
-    if pairs:
-        members[tuple(np.array(pairs).T)] = True
+    coded = given.coded([codes[name.casefold()] for name in given.names])
+    members: NDArray[np.bool_] = np.zeros((given.count, len(names)), dtype=np.bool_)
+    members[coded.rows, coded.codes] = True
     return members

@@ -6,7 +6,8 @@ third. To unpack one takes 7 µs.
 
 import mmap
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -39,19 +40,27 @@ class Documents:
     """Of packed documents."""
 
     @staticmethod
-    def write(contents: Sequence[Content], folder: Path, *, packed: bool = False) -> None:
-        """Write documents, offsets and ids, one after the other."""
-        pack: Callable[[bytes], bytes] = bytes
-        if packed:
-            dictionary = _dictionary(contents)
-            (folder / DICTIONARY_FILE).write_bytes(dictionary)
-            pack = _packing(dictionary)
-        offsets = np.zeros(len(contents) + 1, dtype=np.int64)
-        with (folder / (PACKED_FILE if packed else DOCUMENTS_FILE)).open("wb") as file:
-            for row, content in enumerate(contents):
-                offsets[row + 1] = offsets[row] + file.write(pack(_line(content)))
+    def write(contents: Iterable[Content], folder: Path) -> None:
+        """Write documents, offsets and ids, as they come."""
+        offsets, ids = array("q", [0]), []
+        with (folder / DOCUMENTS_FILE).open("wb") as file:
+            for content in contents:
+                offsets.append(offsets[-1] + file.write(_line(content)))
+                ids.append(content.id.encode())
+        np.save(folder / OFFSETS_FILE, np.array(offsets, dtype=np.int64))
+        np.save(folder / IDS_FILE, np.array(ids, dtype=np.bytes_))
+
+    def pack(self, folder: Path) -> None:
+        """Write a packed copy of documents that are not packed."""
+        dictionary = self._sample()
+        (folder / DICTIONARY_FILE).write_bytes(dictionary)
+        pack = _packing(dictionary)
+        offsets = np.zeros(len(self) + 1, dtype=np.int64)
+        with (folder / PACKED_FILE).open("wb") as file:
+            for row in range(len(self)):
+                offsets[row + 1] = offsets[row] + file.write(pack(self._kept(row)))
         np.save(folder / OFFSETS_FILE, offsets)
-        np.save(folder / IDS_FILE, np.array([content.id.encode() for content in contents], dtype=np.bytes_))
+        np.save(folder / IDS_FILE, self._ids)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -68,9 +77,17 @@ class Documents:
 
     def content(self, row: int) -> Content:
         """Parse one document."""
-        kept = self._bytes[self._offsets[row] : self._offsets[row + 1]]
+        kept = self._kept(row)
         line = zlib.decompressobj(_RAW, self._dictionary).decompress(kept) if self._dictionary else kept
         return Content.model_validate_json(line)
+
+    def _kept(self, row: int) -> bytes:
+        return self._bytes[self._offsets[row] : self._offsets[row + 1]]
+
+    def _sample(self) -> bytes:
+        """As many documents, spread over all, as deflate can look back to."""
+        spread = range(0, len(self), max(1, len(self) // 200))
+        return b"".join(map(self._kept, spread))[-_DICTIONARY_BYTES:]
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The content ids of rows, in the order given."""
@@ -79,12 +96,6 @@ class Documents:
 
 def _line(content: Content) -> bytes:
     return content.model_dump_json(exclude_defaults=True).encode() + b"\n"
-
-
-def _dictionary(contents: Sequence[Content]) -> bytes:
-    """As many documents, spread over all, as deflate can look back to."""
-    wanted = range(0, len(contents), max(1, len(contents) // 200))
-    return b"".join(_line(contents[row]) for row in wanted)[-_DICTIONARY_BYTES:]
 
 
 def _packing(dictionary: bytes) -> Callable[[bytes], bytes]:

@@ -1,7 +1,7 @@
 """The Tantivy index of a bundle's words: its schema and its analyzer."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -61,7 +61,7 @@ def analyzer() -> tantivy.TextAnalyzer:
     )
 
 
-def write(folder: Path, contents: Sequence[Content]) -> None:
+def write(folder: Path, contents: Iterable[Content]) -> None:
     """Index contents, row by row in order."""
     KeywordIndex.write_documents(folder, schema(), itertools.starmap(_document, enumerate(contents)))
 

@@ -5,8 +5,7 @@ titles are (`retrieval.bundle.titles`). Of several the most frequent one is mean
 Corrector", 2007, without a model of errors but that first letters are rarely wrong).
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import tantivy
@@ -26,12 +25,11 @@ class Lexicon(TantivyIndex):
     """An open lexicon."""
 
     @classmethod
-    def write(cls, folder: Path, contents: Sequence[Content]) -> None:
-        """Count the words of contents, and index each once."""
+    def write(cls, folder: Path, counts: Mapping[str, int]) -> None:
+        """Index words, each with how many contents have it in their names (`words_for_spelling`)."""
         builder = tantivy.SchemaBuilder()
         builder.add_text_field(_WORD, tokenizer_name="raw", stored=True)
         builder.add_unsigned_field(_COUNT, fast=True)
-        counts = Counter(word for content in contents for word in words_for_spelling(content))
         cls.write_documents(folder, builder.build(), (_entry(word, counts[word]) for word in sorted(counts)))
 
     def corrected(self, word: str) -> str | None:

@@ -1,11 +1,10 @@
 """Which rows have which names, for attributes with thousands of names, of which a row has a few."""
 
 import json
+from array import array
 from bisect import bisect_left
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,22 +29,30 @@ class Membership:
     """`[m]`; no row has one twice."""
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[str]]) -> Self:
+    def of(cls, rows: Iterable[Sequence[str]]) -> Self:
         """Of the names that each row has; those of one `name_key` are one, in its most frequent spelling."""
-        spellings = _spellings(chain.from_iterable(rows))
+        given = GivenNames()
+        for names in rows:
+            given.add(names)
+        return cls.of_given(given)
+
+    @classmethod
+    def of_given(cls, given: "GivenNames") -> Self:
+        """The same, of names that were gathered row by row."""
+        spellings = _spellings(given)
         keys = sorted(spellings)
         code_of = {key: code for code, key in enumerate(keys)}
-        codes = [sorted({code_of[name_key(name)] for name in had}) for had in rows]
+        codes = given.coded([code_of[name_key(name)] for name in given.names])
         return cls(
             names=[spellings[key] for key in keys],
-            offsets=_smallest(np.cumsum([0, *map(len, codes)])),
-            codes=_smallest(np.array(list(chain.from_iterable(codes)), dtype=np.intp)),
+            offsets=_smallest(np.cumsum(np.bincount(codes.rows + 1, minlength=given.count + 1))),
+            codes=_smallest(codes.codes),
         )
 
     def save(self, folder: Path, name: str) -> None:
         """Write the arrays and the names."""
-        for path, array in zip(_arrays(folder, name), (self.offsets, self.codes), strict=True):
-            np.save(path, array)
+        for path, values in zip(_arrays(folder, name), (self.offsets, self.codes), strict=True):
+            np.save(path, values)
         (folder / f"{name}.json").write_text(json.dumps(self.names, ensure_ascii=False, separators=(",", ":")))
 
     @classmethod
@@ -84,12 +91,67 @@ class Membership:
         return np.bincount(self.codes[places], minlength=len(self.names))
 
 
-def _spellings(names: Iterable[str]) -> dict[str, str]:
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Pairs of a row and a code, by row and then by code, each once."""
+
+    rows: NDArray[np.intp]
+    codes: NDArray[np.intp]
+
+
+class GivenNames:
+    """The names that rows have, as they are added; of a million rows they take megabytes."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._given = array("I")
+        self._ends = array("Q")
+
+    def add(self, names: Iterable[str]) -> None:
+        """Add the names of the next row."""
+        places = self._places
+        self._given.extend([places.setdefault(name, len(places)) for name in names])
+        self._ends.append(len(self._given))
+
+    @property
+    def names(self) -> list[str]:
+        """The distinct ones, as they are spelled, in the order in which they were met."""
+        return list(self._places)
+
+    @property
+    def count(self) -> int:
+        """How many rows."""
+        return len(self._ends)
+
+    @property
+    def frequencies(self) -> NDArray[np.intp]:
+        """How often each of `names` was given."""
+        return np.bincount(self._whole(self._given), minlength=len(self._places))
+
+    def coded(self, codes: Sequence[int]) -> Coded:
+        """Which rows have which codes; `codes`: one for each of `names`."""
+        lengths = np.diff(self._whole(self._ends), prepend=0)
+        rows = np.repeat(np.arange(self.count), lengths)
+        coded = np.asarray(codes, dtype=np.intp)[self._whole(self._given)]
+        order = np.lexsort((coded, rows))
+        rows, coded = rows[order], coded[order]
+        first = np.ones(len(rows), dtype=np.bool_)
+        first[1:] = (rows[1:] != rows[:-1]) | (coded[1:] != coded[:-1])
+        return Coded(rows[first], coded[first])
+
+    @staticmethod
+    def _whole(values: "array[int]") -> NDArray[np.intp]:
+        return np.array(values, dtype=np.intp)
+
+
+def _spellings(given: GivenNames) -> dict[str, str]:
     """The most frequent spelling by key; of equally frequent ones the first met."""
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for name in names:
-        found[name_key(name)][name] += 1
-    return {key: spellings.most_common(1)[0][0] for key, spellings in found.items()}
+    best: dict[str, tuple[int, str]] = {}
+    for name, frequency in zip(given.names, given.frequencies.tolist(), strict=True):
+        key = name_key(name)
+        if key not in best or frequency > best[key][0]:
+            best[key] = (frequency, name)
+    return {key: name for key, (_, name) in best.items()}
 
 
 def _arrays(folder: Path, name: str) -> tuple[Path, Path]:

@@ -1,5 +1,8 @@
 """Countries and languages by the adjectives that name them; read in queries, and in the texts of an import."""
 
+from collections.abc import Sequence
+from functools import cache
+
 _ADJECTIVES = """American:United_States Argentine:Argentina Argentinian:Argentina Australian:Australia Austrian:Austria
     Belgian:Belgium Bolivian:Bolivia Brazilian:Brazil British:United_Kingdom Bulgarian:Bulgaria Canadian:Canada
     Chilean:Chile Chinese:China Colombian:Colombia Croatian:Croatia Cuban:Cuba Czech:Czech_Republic Danish:Denmark
@@ -41,6 +44,7 @@ INDUSTRIES = {
 """Country and language by what people call all that is made there."""
 
 
-def adjectives(country: str) -> list[str]:
+@cache
+def adjectives(country: str) -> Sequence[str]:
     """How something from a country is called: "south korea" is "korean"; nothing for one that is not known."""
-    return [adjective for adjective, named in COUNTRY_OF.items() if named.casefold() == country.casefold()]
+    return tuple(adjective for adjective, named in COUNTRY_OF.items() if named.casefold() == country.casefold())

@@ -1,8 +1,8 @@
 """What a catalogue can suggest while somebody types: its titles, people, genres and keywords, each once."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 from discovery.catalogue.content import Content
@@ -12,7 +12,7 @@ Kind = Literal["title", "person", "genre", "keyword"]
 KINDS: tuple[Kind, ...] = ("title", "person", "genre", "keyword")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A name that may be meant."""
 
@@ -30,38 +30,54 @@ class Suggestion:
         return (self.text, *self.aliases)
 
 
-def suggestions_of(contents: Sequence[Content]) -> dict[Kind, list[Suggestion]]:
+def suggestions_of(contents: Iterable[Content]) -> dict[Kind, list[Suggestion]]:
     """By kind, the best first: titles by popularity, people by that of their titles together, the rest by frequency.
 
-    Of equals the shorter name is first.
+    Of equals the shorter name is first. Contents are gone through once.
     """
+    titles: list[tuple[float, int, str, str, Suggestion]] = []
+    named: dict[Kind, _Names] = {"person": _Names(), "genre": _Names(), "keyword": _Names()}
+    for content in contents:
+        popularity = content.popularity_score or 0.0
+        if title_key(content.title):
+            title = Suggestion("title", content.title, content.id, content.release_year, content.aliases)
+            titles.append((-popularity, len(title.text), title.text, title.content_id, title))
+        named["person"].add(content.cast + content.directors, popularity)
+        named["genre"].add(content.genres, 1.0)
+        named["keyword"].add(content.keywords, 1.0)
+    titles.sort(key=itemgetter(0, 1, 2, 3))
     return {
-        "title": _titles(contents),
-        "person": _names("person", ((c.cast + c.directors, c.popularity_score or 0.0) for c in contents)),
-        "genre": _names("genre", ((c.genres, 1.0) for c in contents)),
-        "keyword": _names("keyword", ((c.keywords, 1.0) for c in contents)),
+        "title": [title for *_, title in titles],
+        **{kind: names.suggestions(kind) for kind, names in named.items()},
     }
 
 
-def _titles(contents: Sequence[Content]) -> list[Suggestion]:
-    ordered = sorted(contents, key=lambda c: (-(c.popularity_score or 0.0), len(c.title), c.title, c.id))
-    return [Suggestion("title", c.title, c.id, c.release_year, c.aliases) for c in ordered if title_key(c.title)]
-
-
-def _names(kind: Kind, contents: Iterable[tuple[Sequence[str], float]]) -> list[Suggestion]:
-    """The names that contents have, in their most frequent spelling; `contents` are names and what each adds.
+class _Names:
+    """Names that contents have, in their most frequent spelling.
 
     An article alone is a slip of the source, and would come first for all who type one.
     """
-    weights: defaultdict[str, float] = defaultdict(float)
-    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for names, weight in contents:
-        for key, name in {title_key(name): name for name in names}.items():
-            weights[key] += weight
-            spellings[key][name] += 1
-    ordered = sorted(
-        (-weights[key], -found.total(), len(key), key, found.most_common(1)[0][0])
-        for key, found in spellings.items()
-        if key and key not in ARTICLES
-    )
-    return [Suggestion(kind, text) for *_, text in ordered]
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._weights: dict[str, float] = {}
+
+    def add(self, names: Sequence[str], weight: float) -> None:
+        """The names that one content has, and what it adds to each."""
+        for name in {title_key(name): name for name in names}.values():
+            self._counts[name] = self._counts.get(name, 0) + 1
+            self._weights[name] = self._weights.get(name, 0.0) + weight
+
+    def suggestions(self, kind: Kind) -> list[Suggestion]:
+        """The best first."""
+        best: dict[str, tuple[float, int, int, str]] = {}
+        for name, count in self._counts.items():
+            weight, total, most, text = best.get(key := title_key(name), (0.0, 0, 0, name))
+            more = (count, name) if count > most else (most, text)
+            best[key] = (weight + self._weights[name], total + count, *more)
+        ordered = sorted(
+            (-weight, -total, len(key), key, text)
+            for key, (weight, total, _, text) in best.items()
+            if key and key not in ARTICLES
+        )
+        return [Suggestion(kind, text) for *_, text in ordered]

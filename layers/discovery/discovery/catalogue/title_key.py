@@ -8,10 +8,13 @@ ARTICLES = ("the", "a", "an")
 SHORTEST_EDITED = 4
 """Letters of a title, a word or a beginning that may be misspelled; of shorter ones too many are one edit apart."""
 
+_APOSTROPHES = re.compile("['’]")
+_WORD = re.compile(r"[^\W_]+")
+
 
 def folded(text: str) -> str:
     """Without case, accents and apostrophes."""
-    plain = re.sub("['’]", "", text.casefold())
+    plain = _APOSTROPHES.sub("", text.casefold())
     if plain.isascii():  # nothing to fold; half the time
         return plain
     plain = unicodedata.normalize("NFKD", plain)
@@ -20,7 +23,7 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words alone: no case, accents or punctuation."""
-    return re.findall(r"[^\W_]+", folded(text))
+    return _WORD.findall(folded(text))
 
 
 def title_key(title: str) -> str:

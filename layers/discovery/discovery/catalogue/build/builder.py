@@ -1,123 +1,159 @@
-"""Building an index bundle from contents, completely or not at all."""
+"""Building an index bundle from contents, completely or not at all.
+
+Contents are read once, onto the disk (the *spool*), and each part of the bundle is made from there, so that a million
+take no more memory than the part does. The indexes of very many are made in a process beside the rest.
+"""
 
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import batched
 from pathlib import Path
 
 import numpy as np
 
 from discovery.artefacts.folder import MANIFEST_FILE, checksums, sizes
-from discovery.catalogue import keyword_index
-from discovery.catalogue.bundle import (
-    COLUMNS_FOLDER,
-    KEYWORD_FOLDER,
-    LEXICON_FOLDER,
-    MODEL_FOLDER,
-    SUGGESTIONS_FOLDER,
-)
-from discovery.catalogue.columns import Columns, vocabulary
+from discovery.catalogue.build.embedding import Embedder
+from discovery.catalogue.build.indexing import INDEXES, indexed_before, indexed_beside, spooled
+from discovery.catalogue.build.workshop import Workshop, appearing_whole
+from discovery.catalogue.bundle import COLUMNS_FOLDER, LEXICON_FOLDER, MODEL_FOLDER
+from discovery.catalogue.columns import Attributes, Columns, vocabulary
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel, Vector, embedded_text
 from discovery.catalogue.exact_vectors import ExactVectors
-from discovery.catalogue.lexicon import Lexicon
+from discovery.catalogue.lexicon import Lexicon, words_for_spelling
 from discovery.catalogue.manifest import Manifest
 from discovery.catalogue.staged_vectors import StagedVectors
-from discovery.catalogue.suggestion_index import SuggestionIndex
 from discovery.errors import CatalogueError
 
 _EMBED_BATCH = 1024
 MOST_EXACT = 100_000
 """Documents whose vectors are kept whole; of more, vectors are kept in stages and documents packed (docs/adr/0042)."""
+_NOTED = 20
+"""Batches after which it is noted how far embedding is."""
+_READ, _EMBEDDED, _VECTORS, _DOCUMENTS = "read", "embedded", "vectors", "documents"
+"""Steps, as they are noted when they are finished."""
 
-Progress = Callable[[int], None]
-"""Told how many more documents are embedded."""
+Progress = Callable[[str, int], None]
+"""Told of a step, and how many more documents are done there."""
 
 
 def build_bundle(
-    contents: Sequence[Content],
+    contents: Iterable[Content],
     model: EmbeddingModel,
     out: Path,
     *,
-    progress: Progress = lambda _: None,
+    source: str = "",
+    progress: Progress = lambda _step, _done: None,
     most_exact: int = MOST_EXACT,
 ) -> Manifest:
     """Write the bundle of these contents to `out`, replacing a bundle that is there.
 
-    `most_exact`: the most documents whose vectors are kept whole, and that are not packed.
-
     Everything is written beside `out` and then moved there, so that a reader sees either the old bundle or the new one.
 
+    `source`: names what the contents are, such as a checksum; a build of the same name that was interrupted is gone on
+    with, and the contents are not read again if they were.
+    `most_exact`: the most documents whose vectors are kept whole, and that are not packed. The indexes of more are made
+    in a process of their own.
+
     Raises:
-        CatalogueError: there are no contents, or `out` holds something that is not a bundle.
+        CatalogueError: there are no contents, or `out` holds something that is not a bundle, or is being built already.
     """
-    if not contents:
-        raise CatalogueError("the source has no usable lines")
-    with _appearing_whole(out) as folder:
-        genres = vocabulary(content.genres for content in contents)
-        platforms = vocabulary(content.platforms for content in contents)
-        many = len(contents) > most_exact
-        kind = StagedVectors if many else ExactVectors
-        with _embedded(folder, contents, model, progress) as vectors:
-            kind.of(vectors).save(folder)
-        keyword_index.write(folder / KEYWORD_FOLDER, contents)
-        Lexicon.write(folder / LEXICON_FOLDER, contents)
-        SuggestionIndex.write(folder / SUGGESTIONS_FOLDER, contents)
-        Documents.write(contents, folder, packed=many)
-        (folder / COLUMNS_FOLDER).mkdir()
-        Columns.of(contents, genres, platforms).save(folder / COLUMNS_FOLDER)
-        (folder / MODEL_FOLDER).mkdir()
-        model.save(folder / MODEL_FOLDER)
+    with appearing_whole(out, source) as workshop:
+        build = _Build(workshop, model, progress)
+        build.read(contents)
+        build.parts(most_exact)
+        return build.manifest()
+
+
+class _Build:
+    def __init__(self, workshop: Workshop, model: EmbeddingModel, progress: Progress) -> None:
+        self._workshop = workshop
+        self._model = model
+        self._progress = progress
+
+    def read(self, contents: Iterable[Content]) -> None:
+        """Bring all contents onto the disk, and what is little of each into columns and words for spelling."""
+        if self._workshop.facts(_READ) is not None:
+            return
+        attributes, words = Attributes(), Counter[str]()
+
+        def noted() -> Iterator[Content]:
+            for content in contents:
+                attributes.add(content)
+                words.update(words_for_spelling(content))
+                yield content
+
+        bundle, spool = self._workshop.bundle, self._workshop.spool
+        spool.mkdir()
+        Documents.write(noted(), spool)
+        if not attributes.title_keys:
+            raise CatalogueError("the source has no usable lines")
+        genres, platforms = (vocabulary([given.names]) for given in (attributes.genres, attributes.platforms))
+        (bundle / COLUMNS_FOLDER).mkdir()
+        Columns.of_gathered(attributes, genres, platforms).save(bundle / COLUMNS_FOLDER)
+        Lexicon.write(bundle / LEXICON_FOLDER, words)
+        self._workshop.finish(_READ, {"count": len(attributes.title_keys), "genres": genres, "platforms": platforms})
+
+    def parts(self, most_exact: int) -> None:
+        """Make each part that is not finished."""
+        many = self._count > most_exact
+        with (indexed_beside if many else indexed_before)(self._workshop):
+            self._workshop.once(_VECTORS, lambda: self._vectors(StagedVectors if many else ExactVectors))
+            self._workshop.once(_DOCUMENTS, self._pack if many else self._keep)
+        for name in INDEXES:
+            self._progress(name, self._count)
+
+    def manifest(self) -> Manifest:
+        """Write the model and the manifest."""
+        bundle, read = self._workshop.bundle, self._workshop.facts(_READ)
+        shutil.rmtree(bundle / MODEL_FOLDER, ignore_errors=True)  # half of one, of an interrupted build
+        (bundle / MODEL_FOLDER).mkdir()
+        self._model.save(bundle / MODEL_FOLDER)
         manifest = Manifest(
-            count=len(contents),
-            model=model.name,
-            dimensions=model.dimensions,
-            genres=tuple(genres),
-            platforms=tuple(platforms),
+            count=self._count,
+            model=self._model.name,
+            dimensions=self._model.dimensions,
+            genres=tuple(read["genres"]),
+            platforms=tuple(read["platforms"]),
             built_at=datetime.now(UTC),
-            checksums=checksums(folder),
-            sizes=sizes(folder),
+            checksums=checksums(bundle),
+            sizes=sizes(bundle),
         )
-        (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n")
-    return manifest
+        (bundle / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n")
+        return manifest
 
+    @property
+    def _count(self) -> int:
+        count: int = self._workshop.facts(_READ)["count"]
+        return count
 
-@contextmanager
-def _embedded(folder: Path, contents: Sequence[Content], model: EmbeddingModel, progress: Progress) -> Iterator[Vector]:
-    """The vectors of all contents, in a file that is mapped and removed afterwards: a million need no memory."""
-    with tempfile.TemporaryDirectory(prefix="vectors-", dir=folder) as scratch:
-        shape = (len(contents), model.dimensions)
-        vectors = np.lib.format.open_memmap(Path(scratch) / "all.npy", mode="w+", dtype=np.float32, shape=shape)
-        for start in range(0, len(contents), _EMBED_BATCH):
-            batch = contents[start : start + _EMBED_BATCH]
-            vectors[start : start + len(batch)] = model.embed([embedded_text(content) for content in batch])
-            progress(len(batch))
-        yield np.asarray(vectors)
+    def _vectors(self, kind: type[StagedVectors] | type[ExactVectors]) -> None:
+        kind.of(self._embedded()).save(self._workshop.bundle)
 
+    def _embedded(self) -> Vector:
+        """The vectors of all contents, in a file that is mapped: a million need no memory."""
+        file = self._workshop.folder / "embedded.f32"
+        done: int = self._workshop.facts(_EMBEDDED) or 0
+        row = self._model.dimensions * np.dtype(np.float32).itemsize
+        embedder = Embedder(self._model)
+        with file.open("r+b" if done else "wb") as written:
+            written.truncate(done * row)  # of what was written after the last note, nobody knows if it is whole
+            written.seek(done * row)
+            for number, batch in enumerate(batched(spooled(self._workshop, done), _EMBED_BATCH, strict=False)):
+                written.write(embedder.embed(map(embedded_text, batch)).tobytes())
+                done += len(batch)
+                self._progress("embedding", len(batch))
+                if number % _NOTED == 0:
+                    written.flush()
+                    self._workshop.finish(_EMBEDDED, done)
+        return np.asarray(np.memmap(file, np.float32, mode="r", shape=(self._count, self._model.dimensions)))
 
-@contextmanager
-def _appearing_whole(out: Path) -> Iterator[Path]:
-    """Give a scratch folder beside `out`: moved to `out` when the block succeeds, removed when it fails."""
-    out = out.resolve()  # a link to a bundle stays; the folder it points to is replaced
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST_FILE).exists())):
-        raise CatalogueError(f"not overwriting {out}: it is not an index bundle")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        yield scratch
-        scratch.chmod(0o755)  # mkdtemp's 0700 would hide a layer's files from the function's user
-        replaced = scratch.with_name(scratch.name + "-replaced")
-        if out.exists():
-            out.rename(replaced)
-        try:
-            scratch.rename(out)
-        except OSError:
-            if replaced.exists():
-                replaced.rename(out)
-            raise
-        shutil.rmtree(replaced, ignore_errors=True)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    def _pack(self) -> None:
+        Documents.open(self._workshop.spool).pack(self._workshop.bundle)
+
+    def _keep(self) -> None:
+        for file in self._workshop.spool.iterdir():
+            file.rename(self._workshop.bundle / file.name)

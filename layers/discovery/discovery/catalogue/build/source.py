@@ -20,7 +20,7 @@ class SourceReader:
 
     def __init__(self, parse: Parser, *, skip_bad: bool = False) -> None:
         self._parse = parse
-        self._skip_bad = skip_bad
+        self.skip_bad = skip_bad
         self.skipped = 0
         self.first_bad: SourceInvalid | None = None
 
@@ -40,7 +40,7 @@ class SourceReader:
             try:
                 yield number, self._parse(number, line)
             except SourceInvalid as error:
-                if not self._skip_bad:
+                if not self.skip_bad:
                     raise
                 self.skipped += 1
                 self.first_bad = self.first_bad or error
@@ -91,7 +91,10 @@ def validate_content(number: int, record: dict[str, object]) -> Content:
 
 def parse_jsonl(number: int, line: str | bytes) -> Content:
     """Parse one line of the documented format (see docs/catalogue.md)."""
-    return validate_content(number, parse_record(number, line))
+    try:
+        return Content.model_validate_json(line, strict=True)
+    except ValidationError:  # said as of a record, which takes twice as long
+        return validate_content(number, parse_record(number, line))
 
 
 def reject_duplicates(contents: Iterable[tuple[int, Content]]) -> Iterator[tuple[int, Content]]:
