@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from discovery.retrieval.ranking import Ranking, greatest, union
 
@@ -20,6 +21,23 @@ def test_they_are_the_first_of_a_whole_sort(values: list[float], count: int) -> 
     whole = np.lexsort((np.arange(len(values)), -np.array(values)))
 
     assert greatest(np.array(values), count).tolist() == whole[:count].tolist()
+
+
+@pytest.mark.parametrize("count", [1, 200, 1_500, 30_000])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(np.random.default_rng(1).random(150_000), id="all differ"),
+        pytest.param(np.random.default_rng(1).integers(0, 5, 150_000).astype(np.float64), id="most are equal"),
+        pytest.param(np.arange(150_000.0), id="the greatest are last"),
+        pytest.param(np.where(np.arange(150_000) % 61 == 0, 1.0, 0.0), id="all of the sample are greater"),
+        pytest.param(np.where(np.arange(150_000) % 61 == 1, 1.0, 0.0), id="none of the sample is greater"),
+    ],
+)
+def test_of_very_many_too(values: NDArray[np.float64], count: int) -> None:
+    whole = np.lexsort((np.arange(len(values)), -values))
+
+    assert greatest(values, count).tolist() == whole[:count].tolist()
 
 
 def test_a_union_has_each_row_once_and_says_where_those_of_each_ranking_are() -> None:

@@ -28,7 +28,7 @@ def likeness(meaning: NDArray[np.floating], genres: Values, keywords: Values, sc
     )
 
 
-def jaccard(shared: NDArray[np.intp], counts: NDArray[np.intp], count: int) -> Values:
+def jaccard(shared: NDArray[np.integer], counts: NDArray[np.integer], count: int) -> Values:
     """The index of sets with `counts` members and one with `count`, of which they share so many, `[n]`."""
     return np.asarray(shared / np.maximum(counts + count - shared, 1), dtype=np.float64)
 

@@ -7,6 +7,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+_VERY_MANY = 100_000
+_SAMPLED = 61
+"""One of so many values; a prime, so that no order that repeats itself meets it."""
+_SPARE = 8
+"""Times what would be enough, if the sample were the whole."""
+_WORTH_IT = 100
+"""Times what is wanted: of less, too much is left to sort out."""
+
 
 def _no_rows() -> NDArray[np.intp]:
     return np.empty(0, dtype=np.intp)
@@ -21,12 +29,30 @@ def greatest(values: NDArray[np.float64] | NDArray[np.intp], count: int) -> NDAr
 
     Sorting all of 36 000 takes 3.5 ms, and finding what is worth sorting 0.1 ms.
     """
-    if count < len(values):
-        last = np.partition(values, -count)[-count]
-        places = np.flatnonzero(values >= last)
-    else:
+    if not 0 < count < len(values):
         places = np.arange(len(values))
+    elif len(values) < max(_VERY_MANY, count * _WORTH_IT):
+        places = _at_least_last(values, count)
+    else:
+        promising = _promising(values, count)
+        places = promising[_at_least_last(values[promising], count)]
     return places[descending(values[places])][:count]
+
+
+def _at_least_last(values: NDArray[np.float64] | NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """The places of the `count` greatest values, and of all that equal the last."""
+    return np.flatnonzero(values >= np.partition(values, -count)[-count])
+
+
+def _promising(values: NDArray[np.float64] | NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """The places of some more than the `count` greatest of very many, where a sample tells them apart; else all.
+
+    To sort out a million takes 5 to 30 ms, and that 1 ms.
+    """
+    sample = values[::_SAMPLED]
+    enough = count * _SPARE // _SAMPLED + _SPARE
+    places = np.flatnonzero(values >= np.partition(sample, -enough)[-enough])
+    return places if len(places) >= count else np.arange(len(values))
 
 
 def descending(values: NDArray[np.float64] | NDArray[np.intp]) -> NDArray[np.intp]:
