@@ -1,4 +1,4 @@
-"""How far the two houses agree, on judgments: the measures of each, the results they share, and the time on top.
+"""How far the two houses agree, on judgments: the measures of each, the results they share, and what a search costs.
 
 python -m lab.opensearch.agreement [--demo]
 """
@@ -15,7 +15,8 @@ from discovery.composition.search import SearchService
 from discovery.opensearch.about import About
 from discovery.statistics.percentiles import percentile
 from lab.catalogues import bundle_of
-from lab.opensearch.catalogue import Source, Took, publication, search, searching, settings
+from lab.opensearch.catalogue import Source, publication, search, searching, settings
+from lab.opensearch.cost import Cost, Took, cost_of
 from lab.relevance.judgments import Collection, demo, shared
 from lab.relevance.measures import DEPTH, Scored, means, scored
 from lab.relevance.systems import Ours
@@ -27,8 +28,8 @@ from local.opensearch.node import opensearch
 from local.stack.processes import ROOT
 
 PAGE, PART = ROOT / "docs" / "opensearch.md", Part("agreement", "opensearch-agreement")
-Asked = Callable[[str], tuple[list[str], float, float]]
-"""A query's ids, and two times in milliseconds: what is not OpenSearch's, and what is."""
+Asked = Callable[[str], tuple[list[str], Cost]]
+"""A query's ids, and what its search cost."""
 
 _TOP = 10
 _SHOWN = ("NDCG@10", "recall@100", "MRR", "success@1")
@@ -41,9 +42,8 @@ class Compared:
     name: str
     bundle: Sequence[Scored]
     engine: Sequence[Scored]
-    on_top_ms: Sequence[float]
-    """Of each search in OpenSearch, without what it says that its own part took."""
-    took_ms: Sequence[float]
+    costs: Sequence[Cost]
+    """Of each search in OpenSearch."""
 
     @property
     def overlap(self) -> float:
@@ -63,7 +63,11 @@ def main() -> int:
     for collection in [demo(), *(() if only_demo else shared())]:
         by_source.setdefault(collection.source, []).append(collection)
     table = Table(
-        ("judgments", *(f"{name}, bundle · OpenSearch" for name in _SHOWN), "overlap@10", "took", "on top, p50 · p99"),
+        (
+            "judgments",
+            *(f"{name}, bundle · OpenSearch" for name in _SHOWN),
+            *("overlap@10", "requests", "took", "on top, p50 · p99", "CPU"),
+        ),
         [_row(one) for source, collections in by_source.items() for one in _compared(source, collections)],
         "The houses of retrieval, on judgments",
     )
@@ -95,30 +99,30 @@ def _of(collection: Collection, ours: Ours, engine: Asked) -> Compared:
     return Compared(
         collection.name,
         scored(collection.queries, [ours(query) for query in queries]),
-        scored(collection.queries, [found for found, _, _ in answers]),
-        [on_top for _, on_top, _ in answers],
-        [took for _, _, took in answers],
+        scored(collection.queries, [found for found, _ in answers]),
+        [cost for _, cost in answers],
     )
 
 
 def _row(one: Compared) -> list[str]:
     bundle, engine = means(one.bundle), means(one.engine)
+    on_top_ms = [cost.on_top_ms for cost in one.costs]
     return [
         f"{one.name} ({len(one.bundle)})",
         *(f"{bundle[name]:.3f} · {engine[name]:.3f}" for name in _SHOWN),
         f"{one.overlap:.3f}",
-        f"{statistics.median(one.took_ms):.1f} ms",
-        f"{statistics.median(one.on_top_ms):.1f} · {percentile(one.on_top_ms, 0.99):.1f} ms",
+        f"{statistics.mean(cost.requests for cost in one.costs):.1f}",
+        f"{statistics.median(cost.took_ms for cost in one.costs):.1f} ms",
+        f"{statistics.median(on_top_ms):.1f} · {percentile(on_top_ms, 0.99):.1f} ms",
+        f"{statistics.median(cost.cpu_ms for cost in one.costs):.1f} ms",
     ]
 
 
-def _engine(service: SearchService, took: Took, query: str) -> tuple[list[str], float, float]:
-    """The first ids, and the milliseconds of a search: ours, and what OpenSearch says of its own."""
-    took.milliseconds, began = 0.0, time.perf_counter()
-    search(service, query)
-    in_all, in_engine = (time.perf_counter() - began) * 1000, took.milliseconds
+def _engine(service: SearchService, took: Took, query: str) -> tuple[list[str], Cost]:
+    """The first ids, and the cost of a search of the first page."""
+    cost = cost_of(service, took, query)
     found = search(service, query, page_size=DEPTH)
-    return [result.content.id for result in found.results], in_all - in_engine, in_engine
+    return [result.content.id for result in found.results], cost
 
 
 if __name__ == "__main__":

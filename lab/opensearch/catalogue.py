@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opensearchpy import AsyncOpenSearch
-
 from discovery.api.auth import ANONYMOUS
 from discovery.api.requests import SearchRequest
 from discovery.api.responses import SearchResponse
@@ -78,28 +76,3 @@ def searching(chosen: Settings) -> Iterator[SearchService]:
 def search(service: SearchService, query: str, **rest: Any) -> SearchResponse:
     """A search of nobody in particular."""
     return service.search(SearchRequest(query=query, **rest), ANONYMOUS)
-
-
-class Took:
-    """What OpenSearch says that its searches took, while one listens."""
-
-    def __init__(self) -> None:
-        self.milliseconds = 0.0
-        self.requests = 0
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Add up what every search of this process takes."""
-        asked = AsyncOpenSearch.msearch
-
-        async def msearch(client: AsyncOpenSearch, *args: Any, **kwargs: Any) -> Any:
-            said = await asked(client, *args, **kwargs)
-            self.milliseconds += said.get("took", 0)
-            self.requests += 1
-            return said
-
-        AsyncOpenSearch.msearch = msearch  # type: ignore[method-assign]
-        try:
-            yield
-        finally:
-            AsyncOpenSearch.msearch = asked  # type: ignore[method-assign]

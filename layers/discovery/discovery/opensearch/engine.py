@@ -1,4 +1,4 @@
-"""OpenSearch as the search path asks it: several searches at once, or documents by id; an answer, or why there is none.
+"""OpenSearch as the search path asks it: several searches at once; an answer, or why there is none.
 
 opensearch-py does the talking, with its retrying switched off: a retry is for whoever has time. A circuit breaker
 spares searches an engine that hangs: each would wait for the whole time limit.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from discovery.errors import IndexUnavailable, Unsearched
 from discovery.observability import logger, metrics
+from discovery.opensearch.together import Together
 from discovery.resilience.breaker import CircuitBreaker
 from discovery.resilience.outcome import telling
 
@@ -24,7 +25,7 @@ Clock = Callable[[], float]
 _TELLING = ",".join(
     [
         "took",
-        *(f"responses.hits.hits.{name}" for name in ("_score", "_source", "fields", "matched_queries")),
+        *(f"responses.hits.hits.{name}" for name in ("_source", "fields", "matched_queries", "sort")),
         *(f"responses.{name}" for name in ("timed_out", "status", "error.type", "_shards.failed", "hits.total")),
         "responses.aggregations",
     ]
@@ -72,34 +73,20 @@ class Engine:
         self._timeout_ms = timeout_ms
         self._clock = clock
         self._client: AsyncOpenSearch | None = None
+        self._together = Together(self._searched)
 
     async def search(self, searches: Sequence[Search], *, timeout_ms: float | None = None) -> list[Answer]:
-        """Search in one request; the answers are in the order of the searches.
+        """Search in one request, with all that others ask at the same moment; answers are in the order of searches.
 
         Raises:
             IndexUnavailable: there is no answer to any of them; says why.
         """
         limit = self._timeout_ms if timeout_ms is None else min(timeout_ms, self._timeout_ms)
-        lines: list[Body] = []
-        for search in searches:
-            lines += [{"index": search.index}, {"timeout": f"{max(1, int(limit))}ms"} | search.body]
-        with self._asking(limit):
-            said = await self._opensearch.msearch(
-                body=lines, params={"filter_path": _TELLING, "request_timeout": limit / 1000}
-            )
-        answers = [_answer(one) for one in said["responses"]]
+        answers = list(await self._together.ask(searches, limit))
         missing = {answer.missing for answer in answers}
         if None not in missing and all(not answer.hits for answer in answers):
             raise IndexUnavailable(answers[0].missing or "failed")
         return answers
-
-    async def documents(self, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The sources of documents, by their ids; without those that the index does not have.
-
-        Raises:
-            IndexUnavailable: there is no answer; says why.
-        """
-        return {one["_id"]: one["_source"] for one in await self._documents(index, ids)}
 
     async def known(self, index: str, ids: Sequence[str]) -> set[str]:
         """Which ids the documents of an index have.
@@ -107,21 +94,28 @@ class Engine:
         Raises:
             IndexUnavailable: there is no answer; says why.
         """
-        return {one["_id"] for one in await self._documents(index, ids, _source=False)}
+        if not ids:
+            return set()
+        # As searches see them, and not in real time: a title that was deleted just now was found a moment ago.
+        asked = {"realtime": False, "request_timeout": self._timeout_ms / 1000, "_source": False}
+        with self._asking(self._timeout_ms):
+            said = await self._opensearch.mget(index=index, body={"ids": list(ids)}, **asked)
+        return {one["_id"] for one in said["docs"] if one.get("found")}
 
     async def aclose(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.close()
 
-    async def _documents(self, index: str, ids: Sequence[str], **asked: Any) -> list[dict[str, Any]]:
-        if not ids:
-            return []
-        # As searches see them, and not in real time: a title that was deleted just now was found a moment ago.
-        asked |= {"realtime": False, "request_timeout": self._timeout_ms / 1000}
-        with self._asking(self._timeout_ms):
-            said = await self._opensearch.mget(index=index, body={"ids": list(ids)}, **asked)
-        return [one for one in said["docs"] if one.get("found")]
+    async def _searched(self, searches: Sequence[Search], limit_ms: float) -> list[Answer]:
+        lines: list[Body] = []
+        for search in searches:
+            lines += [{"index": search.index}, {"timeout": f"{max(1, int(limit_ms))}ms"} | search.body]
+        with self._asking(limit_ms):
+            said = await self._opensearch.msearch(
+                body=lines, params={"filter_path": _TELLING, "request_timeout": limit_ms / 1000}
+            )
+        return [_answer(one) for one in said["responses"]]
 
     @property
     def _opensearch(self) -> "AsyncOpenSearch":

@@ -1,5 +1,6 @@
 """The index over OpenSearch where that answers with nothing, or not at all."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from discovery.errors import IndexUnavailable
 from discovery.opensearch.about import About
 from discovery.opensearch.engine import Body
 from discovery.retrieval.bundle.index import BundleIndex
+from discovery.retrieval.opensearch.browsing import MOST_TOLD
 from discovery.retrieval.opensearch.index import OpenSearchIndex
 from discovery.settings import RetrievalSettings
 from tests import catalogues
@@ -32,7 +34,7 @@ def index_of(client: Client) -> OpenSearchIndex:
 
 
 def popular(search: Body) -> dict[str, Any]:
-    if "sort" not in search or "popularity" not in search["docvalue_fields"]:
+    if search.get("size") != MOST_TOLD:
         return {"hits": {"total": {"value": 0}}}
     hits = [hit(one, popularity=score) | {"matched_queries": ["passes"]} for one, score in (("b", 0.8), ("a", 0.4))]
     return {"hits": {"hits": hits, "total": {"value": 50_000}}}
@@ -89,6 +91,33 @@ async def test_of_very_many_the_first_are_told_of_and_all_are_counted(query: str
 
     assert set(index.content_ids(found, 10)) <= {"a", "b"}
     assert found.total == 50_000
+
+
+async def test_contents_and_facets_of_a_page_are_one_request() -> None:
+    def respond(search: Body) -> dict[str, Any]:
+        if "aggs" in search:
+            return {"aggregations": {"genres": {"buckets": [{"key": "War", "doc_count": 2}]}}}
+        if "terms" in str(search["query"]):
+            return {"hits": {"hits": [{"_source": {"content": {"id": "a", "title": "Heat"}}}]}}
+        return popular(search)
+
+    client = Client(respond)
+    index = index_of(client)
+    found = await index.find(await index.understand(""), Filters())
+    before = len(client.requests)
+
+    facets, (content,) = await asyncio.gather(index.facets(found), index.contents(found, [1]))
+
+    assert (facets.genres[0].value, content.title) == ("War", "Heat")
+    assert [len(request) for request in client.requests[before:]] == [2]
+
+
+async def test_a_title_that_was_deleted_since_it_was_found_is_no_answer() -> None:
+    index = index_of(Client(popular))
+    found = await index.find(await index.understand(""), Filters())
+
+    with pytest.raises(IndexUnavailable, match="failed"):
+        await index.contents(found, [0])
 
 
 async def test_counts_of_a_part_of_an_index_are_no_answer() -> None:

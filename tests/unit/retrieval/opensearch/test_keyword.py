@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from discovery.opensearch.engine import Answer
 from discovery.retrieval.keyword import STEP, Weighed
 from discovery.retrieval.opensearch import keyword
 from discovery.retrieval.opensearch.asking import Asking, Form
 from discovery.retrieval.opensearch.pool import Pool
 from discovery.scoring import SCORING
-from tests.unit.retrieval.opensearch.engines import hit
+from tests.unit.retrieval.opensearch.engines import found, hit
 
 DOCUMENTS = 1000
 COUNTS = {"shark": 4, "sharks": 4, "hunting": 9, "zzqx": 0, "film": 900, "and": 990, "war": 50}
@@ -25,11 +24,11 @@ def asking(terms: str) -> Asking:
     return keyword.asking(terms, COUNTS, DOCUMENTS, Form(), SCORING.words)
 
 
-def read(of: Asking, *answers: Sequence[dict[str, Any]], **how: Any) -> tuple[Pool, list[tuple[str, float]]]:
-    said = [Answer(hits, **how) for hits in answers]
-    pool = Pool.of(said, constrained=False)
-    ranking = of.read(said, pool)
-    return pool, [(pool.ids[row], strength) for row, strength in zip(ranking.rows, ranking.evidence, strict=True)]
+def read(of: Asking, *answers: Sequence[dict[str, Any]]) -> list[tuple[str, float]]:
+    hits = [found(search, *answer) for search, answer in zip(of.searches, answers, strict=True)]
+    pool = Pool.of(hits, constrained=False)
+    ranking = of.read(hits, pool)
+    return [(pool.ids[row], strength) for row, strength in zip(ranking.rows, ranking.evidence, strict=True)]
 
 
 def has(word: str) -> dict[str, Any]:
@@ -76,10 +75,10 @@ def test_evidence_is_read_from_steps_bm25_and_phrases() -> None:
     of = weighed("shark", "hunting")
     both, first = sum(of.steps.values()) * STEP, of.steps["shark"] * STEP
 
-    _, found = read(asking("shark hunting"), [hit("a", both + 8), hit("b", first + 4), hit("c", 5.0)], [hit("a", 1.0)])
+    ranked = read(asking("shark hunting"), [hit("a", both + 8), hit("b", first + 4), hit("c", 5.0)], [hit("a", 1.0)])
 
     phrase, share = SCORING.words.phrase, SCORING.words.share
-    assert dict(found) == {
+    assert dict(ranked) == {
         "a": pytest.approx(1.0),
         "b": pytest.approx((1 - phrase) * 0.5 * (1 - share + share * of.steps["shark"] / 64)),
     }
@@ -133,13 +132,13 @@ def test_everything_is_found_by_a_star() -> None:
 def test_syntax_that_the_engine_refuses_is_searched_as_plain_words() -> None:
     of = asking("shark AND (")
     encoded = weighed("shark").steps["shark"] * STEP + 3
-    refused, words = Answer(missing="failed"), Answer([hit("a", encoded)])
+    refused, words = found(of.searches[0], missing="failed"), found(of.searches[1], hit("a", encoded))
     pool = Pool.of([refused, words], constrained=False)
 
     assert of.read([refused, words], pool).rows.tolist() == [0]
 
 
 def test_evidence_of_syntax_is_bm25_in_proportion_to_the_best() -> None:
-    _, found = read(asking('"shark"'), [hit("a", 4.0), hit("b", 1.0)], [])
+    ranked = read(asking('"shark"'), [hit("a", 4.0), hit("b", 1.0)], [])
 
-    assert found == [("a", 1.0), ("b", 0.25)]
+    assert ranked == [("a", 1.0), ("b", 0.25)]

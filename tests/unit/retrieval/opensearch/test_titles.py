@@ -2,13 +2,12 @@
 
 import pytest
 
-from discovery.opensearch.engine import Answer
 from discovery.retrieval.opensearch import titles
 from discovery.retrieval.opensearch.asking import Form
 from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.titles import TitleText
 from discovery.scoring import SCORING
-from tests.unit.retrieval.opensearch.engines import hit
+from tests.unit.retrieval.opensearch.engines import found, hit
 
 SCORES = SCORING.titles
 IS, AS_WRITTEN, NEARLY, BEGINS, BEGINS_AS_WRITTEN, BEGINS_NEARLY = 32, 16, 8, 4, 2, 1
@@ -18,12 +17,13 @@ def ways(text: str) -> set[int]:
     return {way["constant_score"]["boost"] for way in titles.ways_query(TitleText.of(text))["bool"]["should"]}
 
 
-def evidence(text: str, **found: tuple[int, int]) -> dict[str, float]:
+def evidence(text: str, **ways: tuple[int, int]) -> dict[str, float]:
     """The evidence for titles of which each was found in these ways, and has a length."""
     asking = titles.asking([text], Form(), SCORES)
-    answers = [Answer([hit(name, way, title_length=length) for name, (way, length) in found.items()])]
-    pool = Pool.of(answers, constrained=False)
-    ranking = asking.read(answers, pool)
+    (search,) = asking.searches
+    hits = [found(search, *(hit(name, way, title_length=length) for name, (way, length) in ways.items()))]
+    pool = Pool.of(hits, constrained=False)
+    ranking = asking.read(hits, pool)
     return {pool.ids[row]: strength for row, strength in zip(ranking.rows, ranking.evidence.tolist(), strict=True)}
 
 
@@ -47,15 +47,15 @@ def test_with_a_year_at_its_end_a_query_is_two_texts() -> None:
 
 
 def test_a_title_as_written_counts_more_than_one_without_its_article() -> None:
-    found = evidence("the heat", a=(IS + AS_WRITTEN, 4), b=(IS, 4))
+    of = evidence("the heat", a=(IS + AS_WRITTEN, 4), b=(IS, 4))
 
-    assert found == {"a": pytest.approx(SCORES.exact + SCORES.surface), "b": pytest.approx(SCORES.exact)}
+    assert of == {"a": pytest.approx(SCORES.exact + SCORES.surface), "b": pytest.approx(SCORES.exact)}
 
 
 def test_a_beginning_counts_by_how_much_of_the_title_is_there() -> None:
-    found = evidence("alie", a=(BEGINS, 5))
+    of = evidence("alie", a=(BEGINS, 5))
 
-    assert found == {"a": pytest.approx(SCORES.prefix + SCORES.prefix_covered * 4 / 5)}
+    assert of == {"a": pytest.approx(SCORES.prefix + SCORES.prefix_covered * 4 / 5)}
 
 
 def test_a_misspelled_beginning_counts_only_where_nothing_begins_so() -> None:

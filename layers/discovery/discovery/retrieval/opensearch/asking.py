@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from discovery.opensearch import mapping as fields
-from discovery.opensearch.engine import Answer, Body
-from discovery.retrieval.opensearch.pool import PASSES, Pool
+from discovery.opensearch.engine import Body
+from discovery.retrieval.opensearch.hits import PASSES, SCORE, Hits
+from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.ranking import Ranking
 
 MOST_HITS = 5000
@@ -15,10 +16,10 @@ MOST_HITS = 5000
 
 @dataclass(frozen=True)
 class Asking:
-    """Searches, and how a ranking is read from their answers."""
+    """Searches, and how a ranking is read from what they find."""
 
     searches: Sequence[Body] = ()
-    read: Callable[[Sequence[Answer], Pool], Ranking] = lambda _answers, _pool: Ranking()
+    read: Callable[[Sequence[Hits], Pool], Ranking] = lambda _found, _pool: Ranking()
     attempts: int = 0
     """So many of the first searches may be refused: others stand in for them."""
 
@@ -29,18 +30,25 @@ class Form:
 
     passing: Sequence[Body] = ()
     """What candidates must satisfy. Hits tell whether they do; those that don't count for what the best of all is."""
-    attributes: Sequence[str] = (fields.POPULARITY,)
-    """Fields that are read of every candidate."""
+    attributes: Sequence[str] = ()
+    """Fields that are read of every candidate, besides its id and popularity."""
 
-    def search(self, query: Body, size: int = MOST_HITS, *, read: Sequence[str] = (), **more: Any) -> Body:
-        """A search for the best candidates of a query; `read`: fields besides the attributes."""
+    def search(
+        self, query: Body, size: int = MOST_HITS, *, numbers: Sequence[str] = (), read: Sequence[str] = (), **more: Any
+    ) -> Body:
+        """A search for the best candidates of a query, which `Hits` reads.
+
+        `numbers`: fields of one number that each of them has; `read`: other fields besides the attributes.
+        """
+        besides = list(dict.fromkeys((*self.attributes, *read)))
         return {
             "query": self._telling(query),
             "size": size,
             "_source": False,
             "stored_fields": "_none_",
-            "docvalue_fields": [fields.ID, *dict.fromkeys((*self.attributes, *read))],
+            "sort": [{SCORE: "desc"}, {fields.ID: "asc"}, *({name: "desc"} for name in (fields.POPULARITY, *numbers))],
             "track_total_hits": False,
+            **({"docvalue_fields": besides} if besides else {}),
             **more,
         }
 

@@ -17,7 +17,7 @@ def form_of(query: ParsedQuery, passing: list[dict[str, object]]) -> Form:
     """What all searches of a query have in common: what must pass, and the fields that this evidence is read from."""
     _, year = without_year(query.query)
     asked = {fields.YEAR: year is not None, _GENRES: bool(query.genres_named), fields.ORIGIN_RUNS: bool(query.origins)}
-    return Form(passing, (fields.POPULARITY, *(field for field, is_asked in asked.items() if is_asked)))
+    return Form(passing, [field for field, is_asked in asked.items() if is_asked])
 
 
 def evidence(query: ParsedQuery, pool: Pool, rows: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
@@ -30,7 +30,7 @@ def evidence(query: ParsedQuery, pool: Pool, rows: NDArray[np.intp]) -> dict[str
     _, year = without_year(query.query)
     if year is not None:
         found["year"] = (pool.numbers(fields.YEAR, rows, unknown=-1) == year).astype(np.float64)
-    return found | {"popularity": pool.numbers(fields.POPULARITY, rows)}
+    return found | {"popularity": pool.popularity[rows]}
 
 
 def _share(wanted: set[str], pool: Pool, field: str, rows: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from discovery.retrieval.fusion import by_popularity
 from discovery.retrieval.opensearch.asking import Asking, Form
 from discovery.retrieval.opensearch.filters import all_of
 from discovery.retrieval.opensearch.found import EngineFound
+from discovery.retrieval.opensearch.hits import Hits
 from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
@@ -27,16 +28,17 @@ def search(form: Form) -> Body:
 def asking(form: Form) -> Asking:
     """Search for all that passes, where that is all that is asked for: nothing but its popularity speaks for it."""
 
-    def read(answers: Sequence[Answer], pool: Pool) -> Ranking:
-        rows = pool.rows(answers[0].hits)
+    def read(found: Sequence[Hits], pool: Pool) -> Ranking:
+        rows = pool.rows(found[0])
         return Ranking(rows, np.zeros(len(rows)), np.full(len(rows), np.nan))
 
     return Asking([search(form)], read)
 
 
-def browsed(query: ParsedQuery, answer: Answer, passing: Sequence[Body]) -> EngineFound:
+def browsed(query: ParsedQuery, search: Body, answer: Answer, passing: Sequence[Body]) -> EngineFound:
     """What was found by browsing."""
-    pool = Pool.of([answer], constrained=False)
-    rows = pool.rows(answer.hits)
-    found = by_popularity(query, rows, pool.numbers(fields.POPULARITY, rows), partial=answer.missing)
+    hits = Hits.of(search, answer)
+    pool = Pool.of([hits], constrained=False)
+    rows = pool.rows(hits)
+    found = by_popularity(query, rows, pool.popularity[rows], partial=answer.missing)
     return EngineFound.of(found, pool.ids, matching=all_of(passing), more=max(0, answer.total - len(rows)))

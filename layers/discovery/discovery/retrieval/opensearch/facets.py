@@ -1,5 +1,6 @@
 """Facets: how many of what was found have each genre, platform, decade, rating and so on, counted by the engine."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -57,7 +58,12 @@ def _buckets(aggregations: Mapping[str, Any], name: str) -> list[tuple[Any, int]
 
 def _by_count(buckets: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
     """The most frequent first, and equals in the order of how names are compared."""
-    return sorted(buckets, key=lambda bucket: (-bucket[1], name_key(bucket[0])))
+    return sorted(buckets, key=lambda bucket: (-bucket[1], _compared(bucket[0])))
+
+
+@functools.lru_cache(maxsize=4096)  # the same few of every search
+def _compared(name: str) -> str:
+    return name_key(name)
 
 
 def _counts(counted: Any) -> list[dict[str, object]]:

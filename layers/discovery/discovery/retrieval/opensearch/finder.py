@@ -16,6 +16,7 @@ from discovery.retrieval.opensearch.asking import Asking, Form
 from discovery.retrieval.opensearch.documents import Titles
 from discovery.retrieval.opensearch.filters import all_of, passing
 from discovery.retrieval.opensearch.found import EngineFound
+from discovery.retrieval.opensearch.hits import Hits
 from discovery.retrieval.opensearch.lookups import Lookups
 from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.opensearch.strategies import Strategies
@@ -74,23 +75,26 @@ class Finder:
 
     async def _browse(self, query: ParsedQuery, wanted: Constraints[str], ends: float) -> EngineFound:
         form = Form(passing(wanted))
-        (answer,) = await self._asked([browsing.search(form)], ends)
-        return browsing.browsed(query, answer, form.passing)
+        search = browsing.search(form)
+        (answer,) = await self._asked([search], ends)
+        return browsing.browsed(query, search, answer, form.passing)
 
     async def _search(self, query: ParsedQuery, wanted: Constraints[str], ends: float) -> EngineFound:
         """All that any strategy finds; of a query of nothing but constraints, also all that satisfies them."""
         form = attributes.form_of(query, passing(wanted))
         asking = await self._asking(query, form, ends)
-        answers = await self._asked([body for of in asking.values() for body in of.searches], ends)
-        pool = Pool.of(answers, constrained=bool(form.passing))
-        rankings = {name: of.among(pool.allowed) for name, of in _rankings(asking, answers, pool).items()}
+        bodies = [body for of in asking.values() for body in of.searches]
+        answers = await self._asked(bodies, ends)
+        hits = list(map(Hits.of, bodies, answers))
+        pool = Pool.of(hits, constrained=bool(form.passing))
+        rankings = {name: of.among(pool.allowed) for name, of in _rankings(asking, hits, pool).items()}
         found = fused(
             query,
             rankings,
             partial(attributes.evidence, query, pool),
             self._settings.weights,
             size=len(pool.ids),
-            partial=_missing(asking, answers),
+            partial=_missing(asking, hits),
         )
         if not _browses(query, form):
             return EngineFound.of(found, pool.ids)
@@ -131,19 +135,19 @@ def _browses(query: ParsedQuery, form: Form) -> bool:
     return bool(form.passing) and not query.parsed.terms and query.like_key is None
 
 
-def _rankings(asking: Mapping[str, Asking], answers: Sequence[Answer], pool: Pool) -> dict[str, Ranking]:
+def _rankings(asking: Mapping[str, Asking], found: Sequence[Hits], pool: Pool) -> dict[str, Ranking]:
     rankings = {}
     start = 0
     for name, of in asking.items():
         end = start + len(of.searches)
-        rankings[name] = of.read(answers[start:end], pool) if of.searches else Ranking()
+        rankings[name] = of.read(found[start:end], pool) if of.searches else Ranking()
         start = end
     return rankings
 
 
-def _missing(asking: Mapping[str, Asking], answers: Sequence[Answer]) -> Unsearched | None:
+def _missing(asking: Mapping[str, Asking], found: Sequence[Hits]) -> Unsearched | None:
     """Why something may be missing; what stands in for an attempt that was refused is there."""
-    missing = [answer.missing for answer in answers]
+    missing = [hits.missing for hits in found]
     start = 0
     for of in asking.values():
         for place in range(start, start + of.attempts):

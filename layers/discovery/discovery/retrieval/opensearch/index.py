@@ -133,8 +133,8 @@ class OpenSearchIndex:
         there = _of_ours(found)
         if by is Sort.RELEVANCE or not len(there):
             return there if descending else there.in_order(np.argsort(there.relevance, kind="stable"))
-        answer = await self._answered(sorting.search(there, by, descending=descending))
-        return sorting.in_order(there, answer, by, descending=descending)
+        search = sorting.search(there, by, descending=descending)
+        return sorting.in_order(there, search, await self._answered(search), by, descending=descending)
 
     async def facets(self, found: Found) -> Facets:
         """Counts over the whole match set."""

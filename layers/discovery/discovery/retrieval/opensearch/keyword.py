@@ -8,11 +8,12 @@ import numpy as np
 
 from discovery.catalogue.keyword_index import analyzer
 from discovery.opensearch import mapping as fields
-from discovery.opensearch.engine import Answer, Body
+from discovery.opensearch.engine import Body
 from discovery.retrieval.evidence import spread
 from discovery.retrieval.keyword import NO_SCORE, STEP, Weighed
 from discovery.retrieval.opensearch.asking import Asking, Form, always, any_of
-from discovery.retrieval.opensearch.pool import Pool, scores_of
+from discovery.retrieval.opensearch.hits import Hits
+from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.query_syntax import is_affordable, plain_words
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.syntax import is_plain
@@ -51,12 +52,12 @@ def asking(terms: str, counts: Mapping[str, int], documents: int, form: Form, sc
     if syntax is None or not (by_words.searches or syntax == _EVERYTHING):
         return by_words
 
-    def read(answers: Sequence[Answer], pool: Pool) -> Ranking:
-        first, *rest = answers
-        if first.missing == "failed" and not first.hits:  # read into something that can't be searched
+    def read(found: Sequence[Hits], pool: Pool) -> Ranking:
+        first, *rest = found
+        if first.missing == "failed" and not len(first):  # read into something that can't be searched
             return by_words.read(rest, pool)
-        scores = scores_of(first.hits)
-        return Ranking(pool.rows(first.hits), scores / max(scores.max(initial=0.0), NO_SCORE), scores)
+        scores = first.scores
+        return Ranking(pool.rows(first), scores / max(scores.max(initial=0.0), NO_SCORE), scores)
 
     return Asking([form.search(syntax), *by_words.searches], read, attempts=1)
 
@@ -109,14 +110,13 @@ def _by_words(
     searches = [form.search(words_query(weighed), min_score=STEP * math.ceil(weighed.least))]
     phrases = phrases_query(weighed)
     if phrases is not None:
-        searches.append(Form(attributes=()).search(phrases))
+        searches.append(Form().search(phrases))
 
-    def read(answers: Sequence[Answer], pool: Pool) -> Ranking:
-        hits = answers[0].hits
-        ranking = weighed.matching(pool.rows(hits), scores_of(hits), scoring)
+    def read(found: Sequence[Hits], pool: Pool) -> Ranking:
+        ranking = weighed.matching(pool.rows(found[0]), found[0].scores, scoring)
         shares = np.zeros(len(pool.ids))
         if phrases is not None:
-            shares = spread(scores_of(answers[1].hits), pool.rows(answers[1].hits), len(pool.ids))
+            shares = spread(found[1].scores, pool.rows(found[1]), len(pool.ids))
         return weighed.with_phrases(ranking, shares[ranking.rows], scoring)
 
     return Asking(searches, read)

@@ -8,11 +8,12 @@ from discovery.catalogue.content import Content
 from discovery.catalogue.embeddings import Vector
 from discovery.catalogue.title_key import title_key
 from discovery.opensearch import mapping as fields
-from discovery.opensearch.engine import Answer, Body
+from discovery.opensearch.engine import Body
 from discovery.retrieval.likeness import MOST, jaccard, likeness, share_of_keywords
 from discovery.retrieval.opensearch.asking import Asking, Form
+from discovery.retrieval.opensearch.hits import Hits
 from discovery.retrieval.opensearch.meaning import MOST_NEAR, cosines, near
-from discovery.retrieval.opensearch.pool import Pool, scores_of
+from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.ranking import Ranking, greatest
 from discovery.scoring import LikenessScoring
 
@@ -27,14 +28,14 @@ def asking(title: Content, vector: Vector, form: Form, scoring: LikenessScoring)
     if keys:
         queries.append(_sharing(keys, vector))
 
-    def read(answers: Sequence[Answer], pool: Pool) -> Ranking:
+    def read(found: Sequence[Hits], pool: Pool) -> Ranking:
         cosine = np.zeros(len(pool.ids))
         candidates = np.zeros(len(pool.ids), dtype=np.bool_)
-        for answer in answers:
-            rows = pool.rows(answer.hits)
+        for hits in found:
+            rows = pool.rows(hits)
             candidates[rows] = True
-            cosine[rows] = cosines(scores_of(answer.hits))
-        if (itself := pool.row(title.id)) is not None:
+            cosine[rows] = cosines(hits.scores)
+        if (itself := pool.places.get(title.id)) is not None:
             candidates[itself] = False
         rows = np.flatnonzero(candidates)
         had = pool.names(_GENRES, rows)

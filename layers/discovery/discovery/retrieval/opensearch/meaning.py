@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from discovery.catalogue.embeddings import Vector
 from discovery.opensearch import mapping as fields
-from discovery.opensearch.engine import Answer, Body
+from discovery.opensearch.engine import Body
 from discovery.retrieval.meaning import nearest
 from discovery.retrieval.opensearch.asking import Asking, Form
-from discovery.retrieval.opensearch.pool import Pool, id_of, scores_of
+from discovery.retrieval.opensearch.hits import Hits
+from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.ranking import Ranking
 from discovery.settings import RetrievalSettings
 
@@ -26,14 +27,16 @@ _BEAM = 2000
 Of the nearest 200 of 36 273 films in one segment, a beam of 1 000 finds 98 % in the graph that `mapping` asks for. In
 one of 24 links a title, it finds 93 %, one of 2 000 97 % and one of 4 000 99 %.
 """
+_ROUNDING = 1e-6
+"""That scores, which are of single precision, may be below what they stand for."""
 
 
 def asking(vector: Vector, form: Form, settings: RetrievalSettings, *, without: str | None = None) -> Asking:
     """Search for what is near a unit vector; `without`: a title that is left out as if there were none."""
 
-    def read(answers: Sequence[Answer], pool: Pool) -> Ranking:
-        hits = [hit for hit in answers[0].hits if id_of(hit) != without]
-        similarities = cosines(scores_of(hits))
+    def read(found: Sequence[Hits], pool: Pool) -> Ranking:
+        hits = found[0].without(without)
+        similarities = cosines(hits.scores)
         return nearest(
             pool.rows(hits),
             similarities,
@@ -43,7 +46,7 @@ def asking(vector: Vector, form: Form, settings: RetrievalSettings, *, without: 
             min_similarity=settings.min_similarity,
         )
 
-    return Asking([form.search(near(vector), MOST_NEAR)], read)
+    return Asking([form.search(near(vector), MOST_NEAR, min_score=score(settings.min_similarity) - _ROUNDING)], read)
 
 
 def near(vector: Vector) -> Body:
@@ -51,6 +54,11 @@ def near(vector: Vector) -> Body:
     return {"knn": {fields.VECTOR: {"vector": vector.tolist(), "k": _BEAM}}}
 
 
+def score(cosine: float) -> float:
+    """Lucene's score of an inner product of unit vectors (`VectorUtil.scaleMaxInnerProductScore`)."""
+    return 1 + cosine if cosine >= 0 else 1 / (1 - cosine)
+
+
 def cosines(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From Lucene's scores of inner products of unit vectors (`VectorUtil.scaleMaxInnerProductScore`)."""
+    """The inverse of `score`."""
     return np.where(scores >= 1, scores - 1, 1 - 1 / np.maximum(scores, 1e-9))

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from discovery.opensearch.engine import Answer
 from discovery.retrieval.names import Names
 from discovery.retrieval.opensearch.asking import Asking, Form, always, any_of
-from discovery.retrieval.opensearch.pool import Pool, scores_of
+from discovery.retrieval.opensearch.hits import Hits
+from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.ranking import Ranking
 
 
@@ -18,8 +18,8 @@ def asking(names: Names, query: str, is_known: Callable[[str], bool], form: Form
         return Asking()
     having = any_of([always({"term": {names.field: name}}, length) for name, length in found.items()])
 
-    def read(answers: Sequence[Answer], pool: Pool) -> Ranking:
-        hits = answers[0].hits
-        return Ranking(pool.rows(hits), np.minimum(scores_of(hits) / names.words(query), 1.0))
+    def read(found: Sequence[Hits], pool: Pool) -> Ranking:
+        (hits,) = found
+        return Ranking(pool.rows(hits), np.minimum(hits.scores / names.words(query), 1.0))
 
     return Asking([form.search(having)], read)

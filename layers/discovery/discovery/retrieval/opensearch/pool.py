@@ -1,20 +1,13 @@
 """All titles that the searches of one query found, each in a place: those in the order of their ids."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.opensearch import mapping
-from discovery.opensearch.engine import Answer
-
-PASSES = "passes"
-"""Names the query that hits match which satisfy all constraints."""
-
-Hit = Mapping[str, Any]
+from discovery.retrieval.opensearch.hits import Hits
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,35 +16,34 @@ class Pool:
 
     ids: Sequence[str]
     """`[n]`, rising, so that what is equal is in their order."""
+    places: Mapping[str, int]
+    popularity: NDArray[np.float64]
+    """`[n]`, in [0, 1]."""
     fields: Mapping[str, Mapping[str, list[Any]]]
-    """By id, the values of each field that was read of it."""
+    """By id, the values of each field that was read of it besides."""
     allowed: NDArray[np.bool_] | None
     """`[n]`: which satisfy all constraints; None where there are none."""
 
     @classmethod
-    def of(cls, answers: Iterable[Answer], *, constrained: bool) -> Self:
-        """All that answers have."""
+    def of(cls, found: Sequence[Hits], *, constrained: bool) -> Self:
+        """All that searches found."""
+        ids = sorted(set().union(*(hits.ids for hits in found)))
+        places = dict(zip(ids, range(len(ids)), strict=True))
         fields: dict[str, dict[str, list[Any]]] = {}
-        passing: set[str] = set()
-        for hit in (hit for answer in answers for hit in answer.hits):
-            content_id = id_of(hit)
-            if content_id in fields:
-                fields[content_id] |= hit["fields"]
-            else:
-                fields[content_id] = dict(hit["fields"])
-            if "matched_queries" in hit:
-                passing.add(content_id)
-        ids = sorted(fields)
-        allowed = np.fromiter((one in passing for one in ids), np.bool_, len(ids)) if constrained else None
-        return cls(ids, fields, allowed)
+        popularity = np.zeros(len(ids))
+        for hits in found:
+            popularity[_places(places, hits)] = hits.popularity
+            for content_id, values in zip(hits.ids, hits.fields, strict=False):
+                fields.setdefault(content_id, {}).update(values)
+        allowed: NDArray[np.bool_] | None = None
+        if constrained:
+            passing = frozenset().union(*(hits.passing for hits in found))
+            allowed = np.fromiter((one in passing for one in ids), np.bool_, len(ids))
+        return cls(ids, places, popularity, fields, allowed)
 
-    def rows(self, hits: Sequence[Hit]) -> NDArray[np.intp]:
+    def rows(self, hits: Hits) -> NDArray[np.intp]:
         """The places of hits."""
-        return np.fromiter((self._place[id_of(hit)] for hit in hits), np.intp, len(hits))
-
-    def row(self, content_id: str) -> int | None:
-        """The place of a title; None where it was not found."""
-        return self._place.get(content_id)
+        return _places(self.places, hits)
 
     def numbers(self, field: str, rows: NDArray[np.intp], *, unknown: float = 0.0) -> NDArray[np.float64]:
         """The values of a field of one number, `[len(rows)]`."""
@@ -63,18 +55,8 @@ class Pool:
         return [frozenset(self._values(row, field)) for row in rows.tolist()]
 
     def _values(self, row: int, field: str) -> Sequence[Any]:
-        return self.fields[self.ids[row]].get(field, ())
-
-    @cached_property
-    def _place(self) -> Mapping[str, int]:
-        return {content_id: place for place, content_id in enumerate(self.ids)}
+        return self.fields.get(self.ids[row], {}).get(field, ())
 
 
-def id_of(hit: Hit) -> str:
-    """The content id of a hit."""
-    return str(hit["fields"][mapping.ID][0])
-
-
-def scores_of(hits: Sequence[Hit]) -> NDArray[np.float64]:
-    """The scores of hits, `[len(hits)]`."""
-    return np.fromiter((hit["_score"] for hit in hits), np.float64, len(hits))
+def _places(places: Mapping[str, int], hits: Hits) -> NDArray[np.intp]:
+    return np.fromiter(map(places.__getitem__, hits.ids), np.intp, len(hits))

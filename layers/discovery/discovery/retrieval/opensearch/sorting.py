@@ -11,7 +11,7 @@ from discovery.opensearch.engine import Answer, Body
 from discovery.retrieval.opensearch.asking import Form
 from discovery.retrieval.opensearch.browsing import MOST_TOLD, browsed
 from discovery.retrieval.opensearch.found import EngineFound
-from discovery.retrieval.opensearch.pool import id_of
+from discovery.retrieval.opensearch.hits import Hits
 
 _FIELDS = {
     Sort.POPULARITY: fields.POPULARITY,
@@ -24,19 +24,19 @@ _FIELDS = {
 def search(found: EngineFound, by: Sort, *, descending: bool) -> Body:
     """A search for the values of what was found; where there are more than were told of, for the first of them all."""
     field = _FIELDS[by]
-    form = Form(attributes=(fields.POPULARITY, field) if found.more else (field,))
     if not found.more:
-        return form.search({"bool": {"filter": [found.query_of_all]}}, max(1, len(found)))
+        return Form(attributes=[field]).search({"bool": {"filter": [found.query_of_all]}}, max(1, len(found)))
     order = {"order": "desc" if descending else "asc", "missing": "_last"}
     equals = [{fields.POPULARITY: "desc"}, {fields.ID: "asc"}]
-    return form.search(found.query_of_all, MOST_TOLD, sort=[{field: order}, *equals], track_total_hits=True)
+    return Form().search(found.query_of_all, MOST_TOLD, sort=[{field: order}, *equals], track_total_hits=True)
 
 
-def in_order(found: EngineFound, answer: Answer, by: Sort, *, descending: bool) -> EngineFound:
+def in_order(found: EngineFound, search: Body, answer: Answer, by: Sort, *, descending: bool) -> EngineFound:
     """What was found, in the order that was asked for. Unknown values are last; equals stay as they are."""
     if found.more:
-        return browsed(found.query, answer, [found.query_of_all])
-    known = {id_of(hit): hit["fields"].get(_FIELDS[by], [None])[0] for hit in answer.hits}
+        return browsed(found.query, search, answer, [found.query_of_all])
+    hits = Hits.of(search, answer)
+    known = {one: of.get(_FIELDS[by], [None])[0] for one, of in zip(hits.ids, hits.fields, strict=True)}
     values = _places([known.get(one) for one in found.content_ids])
     keys = np.where(np.isnan(values), np.inf, -values if descending else values)
     return found.in_order(np.argsort(keys, kind="stable"))

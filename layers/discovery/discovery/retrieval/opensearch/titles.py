@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from discovery.opensearch import mapping as fields
-from discovery.opensearch.engine import Answer, Body
+from discovery.opensearch.engine import Body
 from discovery.retrieval.opensearch.asking import Asking, Form, always, any_of, fuzzy
-from discovery.retrieval.opensearch.pool import Pool, scores_of
+from discovery.retrieval.opensearch.hits import Hits
+from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.titles import Strongest, TitleText, title_texts
 from discovery.scoring import TitleScoring
@@ -22,13 +23,13 @@ def asking(queries: Sequence[str], form: Form, scoring: TitleScoring) -> Asking:
     """Search for the titles that a query, as typed or as meant, is, nearly is, or begins."""
     texts = title_texts(queries)
 
-    def read(answers: Sequence[Answer], pool: Pool) -> Ranking:
+    def read(found: Sequence[Hits], pool: Pool) -> Ranking:
         evidence = Strongest()
-        for text, answer in zip(texts, answers, strict=True):
-            _support(text, answer, pool, evidence, scoring)
+        for text, hits in zip(texts, found, strict=True):
+            _support(text, hits, pool, evidence, scoring)
         return Ranking.by_evidence(evidence.by_row, None)
 
-    return Asking([form.search(ways_query(text), read=(fields.TITLE_LENGTH,)) for text in texts], read)
+    return Asking([form.search(ways_query(text), numbers=(fields.TITLE_LENGTH,)) for text in texts], read)
 
 
 def ways_query(text: TitleText) -> Body:
@@ -50,11 +51,11 @@ def ways_query(text: TitleText) -> Body:
     return any_of(ways)
 
 
-def _support(text: TitleText, answer: Answer, pool: Pool, evidence: Strongest, scoring: TitleScoring) -> None:
+def _support(text: TitleText, hits: Hits, pool: Pool, evidence: Strongest, scoring: TitleScoring) -> None:
     """Add the titles that a text is, nearly is, or begins, and how strongly it speaks for them."""
-    rows, ways = pool.rows(answer.hits), scores_of(answer.hits).astype(np.intp)
-    lengths = pool.numbers(fields.TITLE_LENGTH, rows).astype(np.intp)
-    begun = text.begun(lengths, pool.numbers(fields.POPULARITY, rows), scoring)
+    rows, ways = pool.rows(hits), hits.scores.astype(np.intp)
+    lengths = hits.numbers(fields.TITLE_LENGTH).astype(np.intp)
+    begun = text.begun(lengths, hits.popularity, scoring)
     longer = lengths >= len(text.key)  # an alias may begin so, and the title be shorter
     exact, begins = (ways & _IS) > 0, ((ways & _BEGINS) > 0) & longer
     is_beginning, is_title = bool(begins.any()), bool(exact.any())
