@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from discovery.artefacts.folder import MANIFEST_FILE, damage, inside
+from discovery.artefacts.format_version import of_version
 from sona.errors import ModelInvalid
 
 FORMAT_VERSION = 1
-
-
-class _Version(BaseModel):
-    model_version: int
 
 
 class ModelManifest(BaseModel):
@@ -64,13 +61,8 @@ class ModelManifest(BaseModel):
         Raises:
             ModelInvalid: it can't be read, or it is of another format.
         """
-        try:
-            version = _Version.model_validate_json(text).model_version
-            if version == FORMAT_VERSION:
-                return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise ModelInvalid(f"{name} can't be read: {error}") from error
-        raise ModelInvalid(f"{name} has version {version}, this code reads {FORMAT_VERSION}: train the model again")
+        remedy = "train the model again"
+        return of_version(cls, text, name, field="model_version", invalid=ModelInvalid, remedy=remedy)
 
     def verify(self, folder: Path) -> None:
         """Compare every file with its checksum.

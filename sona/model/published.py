@@ -4,6 +4,7 @@ from pathlib import Path
 
 from discovery.artefacts.followed import Followed
 from discovery.artefacts.kind import Kind
+from discovery.artefacts.pointed import Pointed
 from discovery.location import S3Prefix
 from sona.errors import ModelInvalid, PublishingFailed
 from sona.model.manifest import ModelManifest
@@ -24,4 +25,4 @@ MODELS = Kind(
 
 def published_models(location: S3Prefix, folder: Path, *, poll_seconds: float = POLL_SECONDS) -> Followed[Model]:
     """Models under a prefix, kept in a folder."""
-    return Followed(location, folder, MODELS, poll_seconds=poll_seconds)
+    return Followed(Pointed(location, folder, MODELS), poll_seconds=poll_seconds)

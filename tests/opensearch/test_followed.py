@@ -3,15 +3,18 @@
 import pytest
 from opensearchpy import OpenSearch
 
+from discovery.artefacts.followed import Followed
 from discovery.errors import IndexUnavailable
 from discovery.opensearch.about import About
 from discovery.opensearch.connecting import for_polls
-from discovery.opensearch.followed import FollowedVersion
+from discovery.opensearch.current import CurrentVersion, ToldVersion
 from discovery.opensearch.publication import Publication
-from discovery.opensearch.versions import Version
+from discovery.opensearch.versions import KEPT_SECONDS, Version
 from discovery.settings import OpenSearchSettings
 from tests.catalogues import CONTENTS, model
 from tests.clock import StandingClock
+
+Versions = Followed[tuple[str, About], ToldVersion]
 
 
 @pytest.fixture
@@ -20,14 +23,9 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def followed(node: str, alias: str, clock: StandingClock) -> FollowedVersion[tuple[str, About]]:
-    return FollowedVersion(
-        lambda: for_polls(OpenSearchSettings(url=node)),
-        alias,
-        lambda index, about: (index, about),
-        poll_seconds=30,
-        wall_clock=clock,
-    )
+def followed(node: str, alias: str, clock: StandingClock) -> Versions:
+    source = CurrentVersion(lambda: for_polls(OpenSearchSettings(url=node)), alias, lambda index, about: (index, about))
+    return Followed(source, poll_seconds=30, kept_seconds=KEPT_SECONDS, wall_clock=clock)
 
 
 def build(client: OpenSearch, alias: str, size: int) -> Version:
@@ -36,9 +34,7 @@ def build(client: OpenSearch, alias: str, size: int) -> Version:
     return version
 
 
-def test_what_is_built_and_what_is_returned_to_is_followed(
-    client: OpenSearch, alias: str, followed: FollowedVersion[tuple[str, About]]
-) -> None:
+def test_what_is_built_and_what_is_returned_to_is_followed(client: OpenSearch, alias: str, followed: Versions) -> None:
     first = build(client, alias, 10)
     assert followed.current() == (first.index, About.of(first.told, first.index))
 
@@ -53,7 +49,7 @@ def test_what_is_built_and_what_is_returned_to_is_followed(
 
 
 def test_before_the_first_build_there_is_nothing_and_afterwards_there_is(
-    client: OpenSearch, alias: str, followed: FollowedVersion[tuple[str, About]]
+    client: OpenSearch, alias: str, followed: Versions
 ) -> None:
     with pytest.raises(IndexUnavailable, match="failed"):
         followed.current()
@@ -63,9 +59,7 @@ def test_before_the_first_build_there_is_nothing_and_afterwards_there_is(
     assert followed.current()[0] == version.index
 
 
-def test_a_version_of_another_format_is_not_used(
-    client: OpenSearch, alias: str, followed: FollowedVersion[tuple[str, About]]
-) -> None:
+def test_a_version_of_another_format_is_not_used(client: OpenSearch, alias: str, followed: Versions) -> None:
     first = build(client, alias, 10)
     followed.current()
     second = build(client, alias, 20)

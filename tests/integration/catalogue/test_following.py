@@ -16,6 +16,7 @@ from discovery.api.requests import SearchRequest
 from discovery.api.responses import SearchResponse
 from discovery.artefacts.folder import artefact_id
 from discovery.artefacts.followed import Followed
+from discovery.artefacts.pointed import Pointed
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.keyword_index import KeywordIndex
 from discovery.catalogue.published import BUNDLES, KEPT_SECONDS
@@ -37,9 +38,8 @@ def clock() -> StandingClock:
 
 @pytest.fixture
 def followed(shelf: Shelf, tmp_path: Path, clock: StandingClock) -> Followed[Catalogue]:
-    return Followed(
-        shelf.location, tmp_path / "kept", BUNDLES, poll_seconds=30, kept_seconds=KEPT_SECONDS, wall_clock=clock
-    )
+    source = Pointed(shelf.location, tmp_path / "kept", BUNDLES)
+    return Followed(source, poll_seconds=30, kept_seconds=KEPT_SECONDS, wall_clock=clock)
 
 
 def settings(shelf: Shelf, folder: Path, **catalogue: object) -> Settings:

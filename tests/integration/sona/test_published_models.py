@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from discovery.artefacts.folder import artefact_id
 from discovery.artefacts.followed import Followed
+from discovery.artefacts.pointed import Pointed
 from discovery.artefacts.publisher import Publisher
 from discovery.artefacts.store import s3_client
 from discovery.location import S3Prefix
@@ -41,7 +42,8 @@ def published(location: S3Prefix, tmp_path: Path, clock: StandingClock) -> Model
 def followed(
     location: S3Prefix, folder: Path, clock: StandingClock, client: "Callable[[], S3Client]" = s3_client
 ) -> Models:
-    return Followed(location, folder / "kept", MODELS, poll_seconds=POLL_SECONDS, client=client, wall_clock=clock)
+    source = Pointed(location, folder / "kept", MODELS, client=client)
+    return Followed(source, poll_seconds=POLL_SECONDS, wall_clock=clock)
 
 
 def discovery(*arguments: object) -> Result:

@@ -43,7 +43,7 @@ def test_what_is_no_pointer_is_an_error(text: bytes) -> None:
 
 
 def test_another_format_is_an_error_that_says_so_whatever_its_other_fields() -> None:
-    with pytest.raises(ValueError, match="format 2, this code reads 1"):
+    with pytest.raises(ValueError, match="format version 2, this code reads 1"):
         Pointer.parse(b'{"format": 2, "bundles": []}')
 
 

@@ -7,16 +7,14 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from discovery.artefacts.format_version import of_version
 
 POINTER_FILE = "current.json"
 POINTER_FORMAT = 1
 
 BundleId = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-
-
-class _Format(BaseModel):
-    format: int
 
 
 class Pointer(BaseModel):
@@ -38,15 +36,7 @@ class Pointer(BaseModel):
         Raises:
             ValueError: it can't be read, or is of another format.
         """
-        try:
-            found = _Format.model_validate_json(
-                text
-            ).format  # first: another format's other fields are not to be judged
-            if found == POINTER_FORMAT:
-                return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise ValueError(f"{POINTER_FILE} can't be read: {error}") from error
-        raise ValueError(f"{POINTER_FILE} has format {found}, this code reads {POINTER_FORMAT}")
+        return of_version(cls, text, POINTER_FILE, field="format", invalid=ValueError)
 
     def moved_to(self, bundle: str, now: datetime) -> Self:
         """The pointer to another artefact, with this one's as the one before it."""

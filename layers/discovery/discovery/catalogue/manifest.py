@@ -4,16 +4,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from discovery.artefacts.folder import MANIFEST_FILE, damage, inside, loss
+from discovery.artefacts.format_version import of_version
 from discovery.errors import BundleInvalid
 
 FORMAT_VERSION = 8
-
-
-class _Version(BaseModel):
-    format_version: int
 
 
 class Manifest(BaseModel):
@@ -53,17 +50,8 @@ class Manifest(BaseModel):
         Raises:
             BundleInvalid: it can't be read, or it is of another format version.
         """
-        try:
-            # The version first: another version's other fields are not to be judged.
-            version = _Version.model_validate_json(text).format_version
-            if version == FORMAT_VERSION:
-                return cls.model_validate_json(text)
-        except ValidationError as error:
-            raise BundleInvalid(f"{name} can't be read: {error}") from error
-        raise BundleInvalid(
-            f"{name} has format version {version}, this code reads {FORMAT_VERSION}: "
-            "build it again with `discovery catalogue build`"
-        )
+        remedy = "build it again with `discovery catalogue build`"
+        return of_version(cls, text, name, invalid=BundleInvalid, remedy=remedy)
 
     def require_files(self, bundle: Path) -> None:
         """Compare every file with its size.

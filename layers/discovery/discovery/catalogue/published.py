@@ -11,6 +11,7 @@ from pathlib import Path
 from discovery.artefacts.followed import Followed
 from discovery.artefacts.kind import Kind
 from discovery.artefacts.opening import open_best
+from discovery.artefacts.pointed import Pointed
 from discovery.artefacts.store import Store, s3_client
 from discovery.catalogue.bundle import Catalogue, open_catalogue, verify_bundle
 from discovery.catalogue.manifest import Manifest
@@ -60,7 +61,8 @@ def followed[Opened](
         invalid=BUNDLES.invalid,
         failed=BUNDLES.failed,
     )
-    return Followed(location, _folder(folder), kind, poll_seconds=poll_seconds, kept_seconds=KEPT_SECONDS)
+    source = Pointed(location, _folder(folder), kind)
+    return Followed(source, poll_seconds=poll_seconds, kept_seconds=KEPT_SECONDS)
 
 
 def _folder(folder: Path | None) -> Path:

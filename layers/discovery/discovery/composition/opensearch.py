@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from discovery.artefacts.followed import Followed
 from discovery.artefacts.held import Held
 from discovery.catalogue.bundle import open_model
 from discovery.catalogue.embeddings import EmbeddingModel
@@ -12,9 +13,9 @@ from discovery.location import S3Prefix
 from discovery.opensearch.about import About
 from discovery.opensearch.awaited import Awaited
 from discovery.opensearch.connecting import for_polls, for_searches
+from discovery.opensearch.current import CurrentVersion
 from discovery.opensearch.engine import Engine
-from discovery.opensearch.followed import FollowedVersion
-from discovery.opensearch.versions import names_of
+from discovery.opensearch.versions import KEPT_SECONDS, names_of
 from discovery.resilience.breaker import CircuitBreaker
 from discovery.retrieval.index import RetrievalIndex
 from discovery.retrieval.opensearch.index import OpenSearchIndex
@@ -50,8 +51,11 @@ def held_index[Made](settings: Settings, engine: Engine, made: Callable[[Retriev
             raise CatalogueError(f"{index} has vectors of {about.model}, and the layer's model is {model.name}")
         return made(OpenSearchIndex(engine, about, index, model, settings.retrieval), about)
 
-    followed = FollowedVersion(
-        lambda: for_polls(opensearch), opensearch.index, of_version, poll_seconds=settings.catalogue.poll_sec
+    followed = Followed(
+        CurrentVersion(lambda: for_polls(opensearch), opensearch.index, of_version),
+        poll_seconds=settings.catalogue.poll_sec,
+        kept_seconds=KEPT_SECONDS,
+        stale_seconds=KEPT_SECONDS,
     )
     return Awaited(followed, of_version(opensearch.index, _unknown(opensearch.index, model)))
 

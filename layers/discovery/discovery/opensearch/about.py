@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from discovery.artefacts.format_version import of_version
 from discovery.errors import CatalogueError
 
 FORMAT_VERSION = 1
 """Raised where documents or fields change, so that the same titles make another version."""
-
-
-class _Version(BaseModel):
-    format_version: int
 
 
 class About(BaseModel):
@@ -42,14 +39,5 @@ class About(BaseModel):
         Raises:
             CatalogueError: it can't be read, or it is of another format version.
         """
-        try:
-            # The version first: another version's other fields are not to be judged.
-            found = _Version.model_validate(said).format_version
-            if found == FORMAT_VERSION:
-                return cls.model_validate(said)
-        except ValidationError as error:
-            raise CatalogueError(f"what {index} tells of its catalogue can't be read: {error}") from error
-        raise CatalogueError(
-            f"{index} has format version {found}, this code reads {FORMAT_VERSION}: "
-            "build it again with `discovery catalogue build --engine opensearch`"
-        )
+        remedy = "build it again with `discovery catalogue build --engine opensearch`"
+        return of_version(cls, said, index, invalid=CatalogueError, remedy=remedy)

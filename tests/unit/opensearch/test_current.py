@@ -1,17 +1,20 @@
-"""Following what is current: nobody waits for it, whatever happens to OpenSearch, once something is held."""
+"""Which version is current: whatever happens to OpenSearch, what is held stays."""
 
-import threading
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import ConnectionTimeout, NotFoundError, OpenSearch, TransportError
 
-from discovery.artefacts.held import Held
+from discovery.artefacts.followed import Followed
 from discovery.errors import IndexUnavailable
-from discovery.opensearch.followed import FollowedVersion
+from discovery.opensearch.about import About
+from discovery.opensearch.current import CurrentVersion, ToldVersion
 from discovery.opensearch.versions import KEPT_SECONDS
 from tests.clock import StandingClock
+
+Versions = Followed[str, ToldVersion]
 
 
 def told(version: str) -> dict[str, Any]:
@@ -26,8 +29,6 @@ class FakeOpenSearch:
     def __init__(self) -> None:
         self.said: dict[str, Any] | Exception = told("first")
         self.asked = self.closed = 0
-        self.hold = threading.Event()
-        self.hold.set()
 
     @property
     def indices(self) -> "FakeOpenSearch":
@@ -36,7 +37,6 @@ class FakeOpenSearch:
     def get_mapping(self, *, index: str, filter_path: str) -> dict[str, Any]:
         assert (index, filter_path) == ("films", "*.mappings._meta")
         self.asked += 1
-        assert self.hold.wait(30)
         if isinstance(self.said, Exception):
             raise self.said
         return self.said
@@ -56,78 +56,27 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def followed(fake: FakeOpenSearch, clock: StandingClock) -> FollowedVersion[str]:
-    return FollowedVersion(
-        lambda: cast("OpenSearch", fake),
-        "films",
-        lambda _, about: f"house of {about.version}",
+def followed(fake: FakeOpenSearch, clock: StandingClock) -> Versions:
+    return following(fake, clock, lambda _, about: f"house of {about.version}")
+
+
+def following(fake: FakeOpenSearch, clock: StandingClock, made: Callable[[str, About], str]) -> Versions:
+    return Followed(
+        CurrentVersion(lambda: cast("OpenSearch", fake), "films", made),
         poll_seconds=30,
+        kept_seconds=KEPT_SECONDS,
+        stale_seconds=KEPT_SECONDS,
         wall_clock=clock,
     )
 
 
-def joined() -> None:
-    """Wait for the thread of a poll."""
-    for thread in threading.enumerate():
-        if thread.name == "catalogue-poll":
-            thread.join(30)
-
-
-def test_the_first_call_asks_and_keeps_no_connection(fake: FakeOpenSearch, followed: FollowedVersion[str]) -> None:
+def test_the_first_call_asks_and_keeps_no_connection(fake: FakeOpenSearch, followed: Versions) -> None:
     assert followed.current() == followed.current() == "house of first"
     assert (fake.asked, fake.closed) == (1, 1)
 
 
-def test_a_poll_is_due_after_its_time_and_no_request_waits_for_it(
-    fake: FakeOpenSearch, followed: FollowedVersion[str], clock: StandingClock
-) -> None:
-    followed.current()
-    fake.said = told("second")
-    clock.now += 29
-    followed.current()
-    assert fake.asked == 1
-
-    clock.now += 1
-    fake.hold.clear()
-    assert [followed.current() for _ in range(3)] == ["house of first"] * 3
-    fake.hold.set()
-    joined()
-
-    assert followed.current() == "house of second"
-    assert fake.asked == 2
-
-
-def test_who_has_not_asked_for_as_long_as_versions_are_kept_asks_first(
-    fake: FakeOpenSearch, followed: FollowedVersion[str], clock: StandingClock
-) -> None:
-    followed.current()
-    fake.said = told("second")
-    clock.now += KEPT_SECONDS
-
-    assert followed.current() == "house of second"
-
-
-def test_the_version_before_is_held_for_a_while(
-    fake: FakeOpenSearch, followed: FollowedVersion[str], clock: StandingClock
-) -> None:
-    followed.current()
-    fake.said = told("second")
-    followed.poll()
-
-    held: Held[str] = followed
-    assert held.all_held() == ["house of second", "house of first"]
-    assert (followed.held("first"), followed.held("second")) == ("house of first", "house of second")
-    clock.now += KEPT_SECONDS
-    followed.poll()
-
-    assert followed.all_held() == ["house of second"]
-    assert followed.held("first") is None
-
-
 def test_the_same_titles_built_again_are_another_index(fake: FakeOpenSearch, clock: StandingClock) -> None:
-    followed = FollowedVersion(
-        lambda: cast("OpenSearch", fake), "films", lambda index, _: index, poll_seconds=30, wall_clock=clock
-    )
+    followed = following(fake, clock, lambda index, _: index)
     followed.current()
     assert isinstance(fake.said, dict)
     fake.said = {"films-again": fake.said["films-first"]}
@@ -147,9 +96,7 @@ def test_the_same_titles_built_again_are_another_index(fake: FakeOpenSearch, clo
     ],
     ids=lambda failure: type(failure).__name__,
 )
-def test_whatever_fails_later_what_is_held_stays(
-    fake: FakeOpenSearch, followed: FollowedVersion[str], failure: Exception
-) -> None:
+def test_whatever_fails_later_what_is_held_stays(fake: FakeOpenSearch, followed: Versions, failure: Exception) -> None:
     followed.current()
     fake.said = failure
 
@@ -172,7 +119,7 @@ def test_whatever_fails_later_what_is_held_stays(
     ],
 )
 def test_who_holds_nothing_yet_is_told_why_there_is_nothing_and_may_ask_again(
-    fake: FakeOpenSearch, followed: FollowedVersion[str], said: Any, reason: str
+    fake: FakeOpenSearch, followed: Versions, said: Any, reason: str
 ) -> None:
     fake.said = said
     with pytest.raises(IndexUnavailable) as caught:
