@@ -12,7 +12,7 @@ from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import fixed_key
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.index import RetrievalIndex
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from tests.fakes import FakeOptOuts, FakeParameters, FakeScoreCache, FakeSona, FakeStore
 
 DEFAULT = Policy(boost_weight=0.25)

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from discovery.settings import AuthSettings
+from discovery.settings.access import AuthSettings
 
 ISSUER = "https://issuer.test/"
 AUDIENCE = "discovery"

@@ -16,7 +16,8 @@ from discovery.composition.events import EventsService, events_service
 from discovery.errors import BodyTooLarge
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
-from discovery.settings import OriginSettings, Settings
+from discovery.settings.access import OriginSettings
+from discovery.settings.settings import Settings
 from events_routes import events
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]

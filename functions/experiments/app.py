@@ -12,7 +12,8 @@ from discovery.api.origin import OriginGate
 from discovery.api.problems import map_errors
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
-from discovery.settings import OriginSettings, Settings
+from discovery.settings.access import OriginSettings
+from discovery.settings.settings import Settings
 from experiments_routes import results
 from experiments_routes.service import ExperimentsService, experiments_service
 

@@ -13,7 +13,8 @@ from discovery.api.problems import map_errors
 from discovery.composition.invalidation import InvalidationService, invalidation_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
-from discovery.settings import OriginSettings, Settings
+from discovery.settings.access import OriginSettings
+from discovery.settings.settings import Settings
 from invalidation_routes import events, invalidation
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any] | None]

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from discovery.composition.profiles import ProfilesService, profiles_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 
 Handler = Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
 

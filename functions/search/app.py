@@ -17,7 +17,8 @@ from discovery.api.requests import json_object
 from discovery.composition.search import SearchService, search_service
 from discovery.lifecycle import prepared
 from discovery.observability import logger, metrics
-from discovery.settings import OriginSettings, Settings
+from discovery.settings.access import OriginSettings
+from discovery.settings.settings import Settings
 from search_routes import docs, health, preview, search, suggest
 
 OPENAPI_FILE = Path(__file__).parent / "openapi.json"

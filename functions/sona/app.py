@@ -17,7 +17,7 @@ from discovery.lifecycle import prepared
 from discovery.location import SCHEME, S3Prefix
 from discovery.observability import logger, metrics
 from discovery.policy.parameters import read_secret, ssm_client
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from discovery.sona.token import checked
 from sona.api.answers import Answer
 from sona.api.routes import Api

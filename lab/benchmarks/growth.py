@@ -15,7 +15,8 @@ from discovery.catalogue.bundle import open_catalogue
 from discovery.composition.search import search_service
 from discovery.retrieval.bundle import keyword
 from discovery.retrieval.bundle.vector import MOST_NEAR
-from discovery.settings import CatalogueSettings, Settings
+from discovery.settings.catalogue import CatalogueSettings
+from discovery.settings.settings import Settings
 from discovery.statistics.percentiles import spread
 from lab.benchmarks import synthetic
 from lab.benchmarks.plan import Plan

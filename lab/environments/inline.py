@@ -12,7 +12,7 @@ from typing import Any
 
 from discovery.composition.search import SearchService, search_service
 from discovery.lifecycle import exempt_from_collection
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from functions.search.app import make_handler
 from lab.environments.invocation import Handler, context, search_event
 

@@ -26,7 +26,7 @@ from rich.table import Table
 from discovery.catalogue.bundle import open_catalogue
 from discovery.events.delivery import aws_clients
 from discovery.events.marks import mark_key
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.statistics.percentiles import percentile
 from discovery.valkey.connections import async_valkey
 from local.stack.credentials import CREDENTIALS

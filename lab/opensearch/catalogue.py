@@ -18,13 +18,11 @@ from discovery.composition.search import SearchService, search_service
 from discovery.observability import logger
 from discovery.opensearch.connecting import for_builds
 from discovery.opensearch.publication import Publication
-from discovery.settings import (
-    CatalogueSettings,
-    OpenSearchSettings,
-    PersonalizationSettings,
-    RetrievalSettings,
-    Settings,
-)
+from discovery.settings.catalogue import CatalogueSettings
+from discovery.settings.opensearch import OpenSearchSettings
+from discovery.settings.personalization import PersonalizationSettings
+from discovery.settings.retrieval import RetrievalSettings
+from discovery.settings.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from discovery.catalogue.content import Content
 from discovery.composition.search import SearchService
 from discovery.opensearch.connecting import for_builds
 from discovery.opensearch.live import LiveCatalogue
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 from discovery.statistics.percentiles import percentile
 from lab.catalogues import DEMO, bundle_of
 from lab.opensearch.catalogue import Source, publication, search, searching, settings

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
 
-from discovery.settings import PolicySettings
+from discovery.settings.personalization import PolicySettings
 from lab.propagation.editor import Editor
 from lab.propagation.meter import WHO, Meter
 from lab.propagation.searcher import Searcher

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from discovery.policy.snapshot import SNAPSHOT_SHARE
-from discovery.settings import PersonalizationSettings
+from discovery.settings.personalization import PersonalizationSettings
 from discovery.statistics.percentiles import percentile
 from lab.propagation.edits import PERIOD, Edits
 from lab.propagation.fleet import ENVIRONMENTS, MAX_AGE

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from lab.catalogues import DEMO, bundle_of
 from lab.relevance.causes import read_causes
 from lab.relevance.judgments import Collection, demo, shared

@@ -13,7 +13,7 @@ from discovery.retrieval.bundle.strategies import Strategy, strategies_over
 from discovery.retrieval.found import Found
 from discovery.retrieval.query_syntax import plain_words
 from discovery.scoring import SCORING
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from lab.relevance.measures import DEPTH
 
 Answer = Callable[[str], Sequence[str]]

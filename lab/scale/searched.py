@@ -21,7 +21,7 @@ from discovery.api.requests import Filters
 from discovery.catalogue.bundle import open_catalogue
 from discovery.lifecycle import exempt_from_collection
 from discovery.retrieval.bundle.index import BundleIndex
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from discovery.statistics.percentiles import percentile
 from lab.relevance.judgments import demo, shared
 

@@ -16,7 +16,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.policy.policy import Parameter
 from discovery.policy.snapshot import SnapshotStore
 from discovery.privacy.hashing import user_hash
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from lab.servers.sona import minimal_sona
 from local.stack.issuer import AUDIENCE, ISSUER, Issuer
 from local.stack.processes import valkey

@@ -19,7 +19,7 @@ from discovery.catalogue.bundle import open_catalogue
 from discovery.catalogue.suggestions import Suggestion, suggestions_of
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.search.suggest import Suggest
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from discovery.statistics.percentiles import percentile
 from lab.catalogues import DEMO, bundle_of, described, sources
 from lab.report.table import Table

@@ -11,7 +11,9 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.policy.policy import Policy
 from discovery.policy.refresh import PolicyRefresh
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import AuthSettings, PersonalizationSettings, Settings
+from discovery.settings.access import AuthSettings
+from discovery.settings.personalization import PersonalizationSettings
+from discovery.settings.settings import Settings
 from functions.invalidation import app as invalidation_function
 from functions.search import app as search_function
 from tests import catalogues, tokens

@@ -20,7 +20,7 @@ from discovery.events.marks import Marks
 from discovery.events.titles import HeldTitles
 from discovery.privacy.hashing import client_hash, user_hash
 from discovery.privacy.user_key import UserKey, fixed_key
-from discovery.settings import AuthSettings
+from discovery.settings.access import AuthSettings
 from functions.events import app as events_function
 from tests import tokens
 from tests.catalogues import CONTENTS

@@ -14,7 +14,7 @@ from discovery.errors import LakeUnavailable, PolicyUnavailable
 from discovery.experiments.analysis.stored import StoredAnalyses
 from discovery.location import S3Prefix
 from discovery.policy.parameters import PolicyParameters
-from discovery.settings import AuthSettings
+from discovery.settings.access import AuthSettings
 from experiments_routes.service import ExperimentsService
 from functions.experiments import app as experiments_function
 from tests import tokens

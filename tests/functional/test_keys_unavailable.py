@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from discovery.settings import AuthSettings
+from discovery.settings.access import AuthSettings
 from tests import tokens
 from tests.functional.client import Api, assert_problem
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from discovery.api.gateway_event import respond
 from discovery.api.origin import ORIGIN_HEADER, OriginGate
-from discovery.settings import OriginSettings
+from discovery.settings.access import OriginSettings
 from functions.invalidation import app as invalidation_function
 from functions.search import app as search_function
 from tests.conftest import Counted

@@ -18,7 +18,8 @@ class Stripped(importlib.abc.MetaPathFinder):
 sys.meta_path.insert(0, Stripped())
 from discovery.api.auth import Caller
 from discovery.api.requests import PreviewRequest, SearchRequest
-from discovery.settings import PersonalizationSettings, Settings
+from discovery.settings.personalization import PersonalizationSettings
+from discovery.settings.settings import Settings
 from tests import catalogues
 from tests.fakes import FakeSona
 from tests.services import close_all, search_service

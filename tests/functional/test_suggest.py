@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from discovery.catalogue.bundle import Catalogue
 from discovery.observability import logger
-from discovery.settings import PrivacySettings, Settings
+from discovery.settings.people import PrivacySettings
+from discovery.settings.settings import Settings
 from functions.search import app as search_function
 from tests import tokens
 from tests.functional.client import Answer, Api, assert_problem

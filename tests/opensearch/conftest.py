@@ -8,7 +8,7 @@ import pytest
 from opensearchpy import OpenSearch
 
 from discovery.opensearch.connecting import for_builds
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 from local.opensearch.assembly import OpenSearchMissing
 from local.opensearch.node import opensearch
 

@@ -10,7 +10,8 @@ from discovery.opensearch.engine import Engine
 from discovery.resilience.breaker import CircuitBreaker
 from discovery.retrieval.index import RetrievalIndex
 from discovery.retrieval.opensearch.index import OpenSearchIndex
-from discovery.settings import OpenSearchSettings, RetrievalSettings
+from discovery.settings.opensearch import OpenSearchSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests import catalogues
 from tests.opensearch.catalogue import indexed
 from tests.unit.retrieval.index_contract import IndexContract

@@ -10,7 +10,7 @@ from discovery.opensearch.connecting import for_polls
 from discovery.opensearch.current import CurrentVersion, ToldVersion
 from discovery.opensearch.publication import Publication
 from discovery.opensearch.versions import KEPT_SECONDS, Version
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 from tests.catalogues import CONTENTS, model
 from tests.clock import StandingClock
 

@@ -13,7 +13,7 @@ import snapshot_restore_py  # type: ignore[import-untyped]
 from discovery.composition.invalidation import invalidation_service
 from discovery.composition.search import search_service
 from discovery.lifecycle import prepared
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 
 IN_LAMBDA = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
 

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from discovery.location import S3Prefix
-from discovery.settings import CatalogueSettings
+from discovery.settings.catalogue import CatalogueSettings
 
 
 @pytest.mark.parametrize(

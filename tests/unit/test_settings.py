@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from discovery.location import S3Prefix
 from discovery.scoring import SCORING
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from discovery.catalogue.build.wikipedia import WikipediaMovies
 from discovery.catalogue.content import Content
 from discovery.errors import CatalogueError
 from discovery.opensearch.publication import Publication
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 from discovery_cli.catalogue.engine import connected, with_engine
 from discovery_cli.catalogue.versions import say_current
 

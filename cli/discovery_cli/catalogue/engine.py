@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from discovery.errors import CatalogueError
 from discovery.opensearch.connecting import for_builds
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch

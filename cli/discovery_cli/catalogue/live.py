@@ -9,7 +9,7 @@ from discovery.catalogue.build.source import SourceReader, parse_jsonl, read_lin
 from discovery.catalogue.content import Content
 from discovery.errors import CatalogueError
 from discovery.opensearch.live import LiveCatalogue
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 from discovery_cli.catalogue.engine import connected, with_engine
 
 _NEVER_CHANGES = "A bundle never changes: build and publish it anew. Single titles change with --engine opensearch."

@@ -6,7 +6,7 @@ from discovery.catalogue.published import BUNDLES
 from discovery.location import S3Prefix
 from discovery.opensearch.publication import Publication
 from discovery.opensearch.versions import Version
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 from discovery_cli.catalogue.engine import connected, with_engine
 from discovery_cli.publishing import Location, Publishing
 

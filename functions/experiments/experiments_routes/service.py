@@ -18,7 +18,7 @@ from discovery.experiments.analysis.study import study
 from discovery.location import S3Prefix
 from discovery.observability import logger, metrics
 from discovery.policy.parameters import PolicyParameters, ssm_client
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from discovery.api.auth import Authenticator
 from discovery.errors import KeysUnavailable
-from discovery.settings import AuthSettings
+from discovery.settings.access import AuthSettings
 from local.stack.processes import HOST
 from tests import tokens
 from tests.integration.certificates import self_signed

@@ -22,7 +22,7 @@ from discovery.catalogue.keyword_index import KeywordIndex
 from discovery.catalogue.published import BUNDLES, KEPT_SECONDS
 from discovery.composition.events import events_service
 from discovery.composition.search import SearchService, search_service
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from tests.clock import StandingClock
 from tests.conftest import Counted
 from tests.integration.catalogue.conftest import Shelf

@@ -23,7 +23,7 @@ from discovery.catalogue.published import BUNDLES, open_published
 from discovery.composition.search import search_service
 from discovery.errors import BundleInvalid
 from discovery.location import S3Prefix
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from tests import catalogues
 from tests.conftest import Counted
 from tests.integration.catalogue.conftest import Shelf

@@ -10,7 +10,7 @@ import pytest
 
 from discovery.api.origin import ORIGIN_HEADER, OriginGate
 from discovery.errors import OriginRefused
-from discovery.settings import OriginSettings
+from discovery.settings.access import OriginSettings
 from functions.deployment import app
 
 

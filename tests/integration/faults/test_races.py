@@ -13,7 +13,7 @@ from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import SnapshotStore
 from discovery.policy.source import PolicySource
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.client import AsyncValkey
 from discovery.valkey.connections import async_valkey, plain_valkey
 from tests.fakes import FakeOptOuts, FakeParameters, FakeScoreCache

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from discovery.opensearch.connecting import for_builds, for_polls, for_searches
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 
 ANSWER = json.dumps({"took": 1, "responses": [], "count": 7}).encode()
 

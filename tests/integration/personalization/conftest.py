@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from discovery.composition.search import SearchService, search_service
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from tests import catalogues
 from tests.integration.personalization.serving import LIKES, Serve
 from tests.integration.personalization.sona_server import Engine, running

@@ -15,7 +15,7 @@ from discovery.personalization.opt_outs import MARKER_TTL_SECONDS, OptOuts, opt_
 from discovery.personalization.score_cache import ScoreCache
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.connections import async_valkey, plain_valkey
 from tests.fakes import FakeParameters
 from tests.integration.personalization.serving import BROAD, Serve, search

@@ -11,7 +11,7 @@ from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest, SearchRequest
 from discovery.api.responses import Personalization
 from discovery.composition.search import SearchService, search_service
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from tests import catalogues
 from tests.integration.conftest import Put
 from tests.integration.personalization.sona_server import Engine, running

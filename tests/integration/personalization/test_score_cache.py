@@ -14,7 +14,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.score_cache import VERSION_TTL_SECONDS, ScoreCache, scores_key, version_key
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.sona.contract import Score
 from discovery.valkey.connections import async_valkey, plain_valkey
 from tests.fakes import FakeParameters

@@ -10,7 +10,7 @@ import redis
 from discovery.api.auth import Caller
 from discovery.composition.invalidation import invalidation_service
 from discovery.policy.snapshot import POLICY_KEY
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from local.stack.processes import valkey
 from tests.integration.conftest import Put
 from tests.integration.personalization.serving import LIKES, Serve, ids, search

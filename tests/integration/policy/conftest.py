@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from discovery.composition.invalidation import invalidation_service
 from discovery.composition.search import search_service
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from functions.invalidation.app import make_handler
 from lab.propagation.meter import Meter
 from local.stack.aws import AwsEndpoint

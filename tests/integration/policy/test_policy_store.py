@@ -14,7 +14,8 @@ from discovery.policy.policy import Policy
 from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import LAST_POLICY_KEY, POLICY_KEY, READER_KEY, SnapshotStore, decode
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import AuthSettings, CacheSettings
+from discovery.settings.access import AuthSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.connections import PlainCluster, plain_valkey
 from tests.conftest import Counted
 from tests.fakes import parameters as of

@@ -11,7 +11,7 @@ import pytest
 
 from discovery.personalization.score_cache import ScoreCache
 from discovery.privacy.hashing import user_hash
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.sona.contract import Score
 from discovery.valkey.connections import async_valkey
 from lab.faults.proxy import ValkeyProxy

@@ -19,7 +19,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.personalization.opt_outs import OptOuts
 from discovery.policy.snapshot import SnapshotStore
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.connections import async_valkey, plain_valkey
 from local.cloudformation import load_template
 from tests.eventing import NOW, ubi

@@ -16,7 +16,7 @@ from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import POLICY_KEY, SnapshotStore
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import fixed_key
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.connections import plain_valkey
 from tests.fakes import FakeParameters
 from tests.integration.valkey.cluster import PRIMARIES, Cluster, Node, cluster, owner, state_is_ok, until

@@ -11,7 +11,7 @@ import redis
 
 from discovery.errors import CacheUnavailable
 from discovery.policy.snapshot import SnapshotStore
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.connections import plain_valkey
 from local.stack.processes import HOST, valkey
 from tests.fakes import parameters

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from discovery.api.auth import ADMIN_SCOPE, ANONYMOUS, READ_SCOPE, WRITE_SCOPE, Authenticator
 from discovery.errors import AuthenticationError, ScopeMissing
-from discovery.settings import AuthSettings
+from discovery.settings.access import AuthSettings
 from tests import tokens
 from tests.clock import StandingClock
 

@@ -12,7 +12,8 @@ from discovery.catalogue.bundle import Catalogue
 from discovery.experiments.exposure import emit
 from discovery.experiments.multileaving import Choice
 from discovery.privacy.hashing import user_hash
-from discovery.settings import PersonalizationSettings, Settings
+from discovery.settings.personalization import PersonalizationSettings
+from discovery.settings.settings import Settings
 from tests.catalogues import CONTENTS
 from tests.fakes import FakeScoreCache, FakeSona
 from tests.services import search_service

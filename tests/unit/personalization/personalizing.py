@@ -15,7 +15,7 @@ from discovery.personalization.score_cache import ScoreCache
 from discovery.policy.snapshot import encode
 from discovery.privacy.hashing import user_hash
 from discovery.privacy.user_key import UserKey, fixed_key
-from discovery.settings import PersonalizationSettings
+from discovery.settings.personalization import PersonalizationSettings
 from discovery.sona.client import SonaClient
 from discovery.sona.contract import Score
 from tests.fakes import FakeOptOuts, FakeParameters, FakeScoreCache, FakeSona, parameters

@@ -14,7 +14,7 @@ from discovery.api.auth import Caller
 from discovery.personalization.blending import Candidates
 from discovery.personalization.deadline import in_time
 from discovery.reason import Reason
-from discovery.settings import PersonalizationSettings
+from discovery.settings.personalization import PersonalizationSettings
 from tests.clock import timed
 from tests.conftest import Counted
 from tests.fakes import FOR_EVER, FakeOptOuts, FakeSona

@@ -14,7 +14,8 @@ from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.found import Found
 from discovery.retrieval.index import Alternative
 from discovery.retrieval.understanding.query import ParsedQuery
-from discovery.settings import RetrievalSettings, Settings
+from discovery.settings.retrieval import RetrievalSettings
+from discovery.settings.settings import Settings
 from tests.services import search_service
 
 NOTHING_OF_IT = "zzqx vvkpl"

@@ -8,7 +8,9 @@ from discovery.api.auth import ANONYMOUS, Caller
 from discovery.api.requests import Filters, SearchRequest
 from discovery.api.responses import Retrieval, SearchResponse
 from discovery.catalogue.bundle import Catalogue
-from discovery.settings import PersonalizationSettings, RetrievalSettings, Settings
+from discovery.settings.personalization import PersonalizationSettings
+from discovery.settings.retrieval import RetrievalSettings
+from discovery.settings.settings import Settings
 from tests.catalogues import CONTENTS
 from tests.conftest import Counted
 from tests.fakes import FakeSona

@@ -9,7 +9,9 @@ from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest
 from discovery.catalogue.bundle import Catalogue
 from discovery.observability import logger
-from discovery.settings import PersonalizationSettings, PrivacySettings, Settings
+from discovery.settings.people import PrivacySettings
+from discovery.settings.personalization import PersonalizationSettings
+from discovery.settings.settings import Settings
 from tests.catalogues import CONTENTS
 from tests.conftest import Counted
 from tests.fakes import FOR_EVER, FakeScoreCache, FakeSona

@@ -27,7 +27,7 @@ from discovery.retrieval.index import Alternative
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.search.why_nothing import MOST_SEARCHES, MOST_SUGGESTIONS, WhyNothing
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests.clock import StandingClock
 from tests.conftest import Counted
 

@@ -7,7 +7,7 @@ import pytest
 
 from discovery.api.origin import ORIGIN_HEADER
 from discovery.api.responses import GatewayMessage
-from discovery.settings import OriginSettings
+from discovery.settings.access import OriginSettings
 from functions.search.app import OPENAPI_FILE
 from local.cloudformation import deployed, load_template
 from search_routes.kept import CACHE_CONTROL

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from local.cloudformation import transformed
 from tests.unit.template.conftest import EVERYTHING, OWN_SONA, REQUIRED, ROOT, YOURS, Stack, of_type, variables
 

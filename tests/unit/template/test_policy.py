@@ -4,7 +4,7 @@ import pytest
 
 from discovery.policy.parser import parse_policy
 from discovery.policy.policy import Parameter, Policy
-from discovery.settings import PersonalizationSettings
+from discovery.settings.personalization import PersonalizationSettings
 from local.stack.deployment import read_deployment
 from tests.unit.template.conftest import ROOT, Stack
 

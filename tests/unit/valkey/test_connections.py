@@ -11,7 +11,7 @@ from redis.asyncio import Redis, RedisCluster
 
 from discovery.errors import CacheUnavailable
 from discovery.resilience.breaker import CircuitBreaker
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.client import AsyncValkey, Client
 from discovery.valkey.connections import PlainCluster, async_valkey, plain_valkey
 from tests.conftest import Counted

@@ -11,7 +11,7 @@ from typing import Any
 
 from discovery.api.requests import is_text
 from discovery.errors import AuthenticationError, KeysUnavailable, ScopeMissing
-from discovery.settings import AuthSettings
+from discovery.settings.access import AuthSettings
 
 READ_SCOPE = "personalization:read"
 WRITE_SCOPE = "personalization:write"

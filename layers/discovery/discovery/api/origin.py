@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from discovery.errors import OriginRefused
 from discovery.observability import logger, metrics
-from discovery.settings import OriginSettings
+from discovery.settings.access import OriginSettings
 
 ORIGIN_HEADER = "x-discovery-origin"
 """In lower case. Never logged, and taken off a request before anything else reads it."""

@@ -6,7 +6,7 @@ from discovery.artefacts.held import Fixed, Held
 from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.location import S3Prefix
 from discovery.observability import logger
-from discovery.settings import CatalogueSettings
+from discovery.settings.catalogue import CatalogueSettings
 
 
 def held[Made](settings: CatalogueSettings, made: Callable[[Catalogue], Made]) -> Held[Made]:

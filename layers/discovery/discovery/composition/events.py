@@ -15,7 +15,7 @@ from discovery.events.marks import Marks
 from discovery.events.sender import Sender
 from discovery.events.titles import HeldTitles, IndexedTitles, Titles
 from discovery.privacy.user_key import UserKey
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from discovery.valkey.connections import async_valkey
 
 

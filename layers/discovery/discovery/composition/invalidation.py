@@ -8,7 +8,7 @@ from discovery.personalization.invalidation import Invalidator
 from discovery.policy.parameters import PolicyParameters, ssm_client
 from discovery.policy.refresh import PolicyRefresh
 from discovery.policy.snapshot import SnapshotStore
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from discovery.valkey.connections import plain_valkey
 
 

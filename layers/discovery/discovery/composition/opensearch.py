@@ -19,7 +19,7 @@ from discovery.opensearch.versions import KEPT_SECONDS, names_of
 from discovery.resilience.breaker import CircuitBreaker
 from discovery.retrieval.index import RetrievalIndex
 from discovery.retrieval.opensearch.index import OpenSearchIndex
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 
 UNKNOWN = "unknown"
 """Version of a catalogue that OpenSearch could not be asked about."""

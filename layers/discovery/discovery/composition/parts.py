@@ -3,7 +3,9 @@
 from discovery.policy.parameters import read_secret, ssm_client
 from discovery.policy.policy import Policy
 from discovery.privacy.user_key import UserKey, fixed_key
-from discovery.settings import PrivacySettings, Settings, SonaSettings
+from discovery.settings.people import PrivacySettings
+from discovery.settings.settings import Settings
+from discovery.settings.sona import SonaSettings
 from discovery.sona.token import SonaToken, checked, fixed_token
 
 PATIENCE = 50

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from discovery.composition.parts import sona_token_of
 from discovery.events.profiles import Profiles
-from discovery.settings import Settings
+from discovery.settings.settings import Settings
 from discovery.sona.http import JsonPoster
 
 _PROFILE_SECONDS = 5.0

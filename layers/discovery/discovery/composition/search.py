@@ -36,7 +36,8 @@ from discovery.search.pipeline import Pipeline
 from discovery.search.preview import Preview
 from discovery.search.suggest import Suggest
 from discovery.search.why_nothing import WhyNothing
-from discovery.settings import PersonalizationSettings, Settings
+from discovery.settings.personalization import PersonalizationSettings
+from discovery.settings.settings import Settings
 from discovery.sona.client import SonaClient
 from discovery.sona.http import JsonPoster
 from discovery.sona.token import SonaToken

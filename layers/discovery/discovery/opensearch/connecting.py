@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from discovery.errors import CatalogueError
-from discovery.settings import OpenSearchSettings
+from discovery.settings.opensearch import OpenSearchSettings
 
 if TYPE_CHECKING:
     from opensearchpy import AsyncOpenSearch, OpenSearch

@@ -17,7 +17,7 @@ from discovery.policy.parser import (
     parse_policy,
 )
 from discovery.policy.policy import Parameter, Policy
-from discovery.settings import PersonalizationSettings
+from discovery.settings.personalization import PersonalizationSettings
 
 DEFAULT = Policy(boost_weight=PersonalizationSettings().boost_weight)
 

@@ -19,7 +19,7 @@ from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
 from discovery.resilience.breaker import CircuitBreaker
-from discovery.settings import CacheSettings
+from discovery.settings.cache import CacheSettings
 from discovery.valkey.client import AsyncValkey
 from discovery.valkey.iam import ElastiCacheToken
 

@@ -5,7 +5,7 @@ import pytest
 from discovery.catalogue.bundle import Catalogue
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.query_syntax import MAX_WORDS
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 
 async def alternatives(catalogue: Catalogue, query: str) -> list[tuple[str, str]]:

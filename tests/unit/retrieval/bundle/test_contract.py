@@ -5,7 +5,7 @@ import pytest
 from discovery.catalogue.bundle import Catalogue
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.index import RetrievalIndex
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests.unit.retrieval.index_contract import IndexContract
 
 

@@ -22,7 +22,7 @@ from discovery.retrieval.bundle.strategies import Strategy
 from discovery.retrieval.found import Found
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests import catalogues
 
 ALIEN, HEAT, LOST = (catalogues.row_of(one) for one in ("alien-1979", "heat-1995", "lost-reel"))

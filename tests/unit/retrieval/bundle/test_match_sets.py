@@ -21,7 +21,7 @@ from discovery.catalogue.title_key import name_key
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.filters import NAMED
 from discovery.search.disjunctive import disjunctive_facets
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests import catalogues
 
 DEMO = Path(__file__).parents[4] / "catalogue" / "demo.jsonl"

@@ -12,7 +12,7 @@ from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.content import Content
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.bundle.origins import Origins
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests import catalogues
 
 CONTENTS = [

@@ -16,7 +16,7 @@ from discovery.catalogue.content import Content
 from discovery.catalogue.title_key import title_key
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.found import Found
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests import catalogues
 
 QUERIES = ("", "space sea crime love food war fear games family music", "horror films", "like jaws", "xyzzyqqq")

@@ -9,7 +9,7 @@ from discovery.api.responses import Correction
 from discovery.catalogue.bundle import Catalogue
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.bundle.spelling import Speller
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from discovery.retrieval.bundle.strategies import (
 )
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests import catalogues
 
 SHARK = ParsedQuery("shark", QueryParsed(text="shark", terms="shark"))

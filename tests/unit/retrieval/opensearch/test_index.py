@@ -13,7 +13,7 @@ from discovery.opensearch.engine import Body
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.opensearch.browsing import MOST_TOLD
 from discovery.retrieval.opensearch.index import OpenSearchIndex
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests import catalogues
 from tests.unit.retrieval.opensearch.engines import Client, engine_of, hit
 

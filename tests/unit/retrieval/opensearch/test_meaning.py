@@ -7,7 +7,7 @@ from discovery.retrieval.opensearch import meaning
 from discovery.retrieval.opensearch.asking import Form
 from discovery.retrieval.opensearch.hits import Hits
 from discovery.retrieval.opensearch.pool import Pool
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 from tests.unit.retrieval.opensearch.engines import found, hit
 
 VECTOR = np.array([1, 0], dtype=np.float32)

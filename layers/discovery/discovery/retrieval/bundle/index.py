@@ -30,7 +30,7 @@ from discovery.retrieval.titles import without_year
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
 from discovery.retrieval.words import WordMatcher
 from discovery.scoring import SCORING
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 Clock = Callable[[], float]
 

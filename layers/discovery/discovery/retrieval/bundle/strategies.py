@@ -17,7 +17,7 @@ from discovery.retrieval.names import PEOPLE, TOPICS, Names
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.scoring import SCORING, LikenessScoring, Scoring, TitleScoring, WordScoring
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 Clock = Callable[[], float]
 Strategy = Callable[[ParsedQuery, Selected], Ranking]

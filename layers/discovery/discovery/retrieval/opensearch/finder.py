@@ -22,7 +22,7 @@ from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.opensearch.strategies import Strategies
 from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.query import ParsedQuery
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 Clock = Callable[[], float]
 

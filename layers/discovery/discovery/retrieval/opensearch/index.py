@@ -35,7 +35,7 @@ from discovery.retrieval.reasons import MatchReasons
 from discovery.retrieval.spelling import words_in
 from discovery.retrieval.understanding.query import Key, ParsedQuery, QueryParser
 from discovery.retrieval.words import WordMatcher
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 Clock = Callable[[], float]
 

@@ -17,7 +17,7 @@ from discovery.retrieval.opensearch.asking import Asking, Form
 from discovery.retrieval.opensearch.hits import Hits
 from discovery.retrieval.opensearch.pool import Pool
 from discovery.retrieval.ranking import Ranking
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 MOST_NEAR = 2000
 """What one search gives at most, as of a bundle."""

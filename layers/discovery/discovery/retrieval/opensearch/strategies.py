@@ -12,7 +12,7 @@ from discovery.retrieval.opensearch.asking import Asking, Form
 from discovery.retrieval.opensearch.lookups import Lookup
 from discovery.retrieval.understanding.query import ParsedQuery
 from discovery.scoring import SCORING, Scoring
-from discovery.settings import RetrievalSettings
+from discovery.settings.retrieval import RetrievalSettings
 
 
 @dataclass(frozen=True)
