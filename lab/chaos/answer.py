@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 from lab.servers.scores import wrong_scores
 
 Verdict = Literal["right", "wrong", "lost"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from discovery.api.auth import ANONYMOUS
 from discovery.api.requests import SearchRequest
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 from discovery.catalogue.bundle import open_model
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents

@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from discovery.api.preview_responses import PreviewResponse
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 
 
 def as_json(found: SearchResponse | PreviewResponse) -> Response[str]:

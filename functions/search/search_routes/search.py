@@ -20,7 +20,7 @@ from discovery.api.requests import (
     Sort,
     search_request,
 )
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 from discovery.catalogue.content import ContentRating
 from discovery.composition.search import SearchService
 from discovery.names import Name, Rating, VariantName, Year

@@ -13,7 +13,7 @@ import pytest
 
 from discovery.api.auth import Caller
 from discovery.api.requests import SearchRequest
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 from discovery.artefacts.folder import artefact_id
 from discovery.artefacts.followed import Followed
 from discovery.artefacts.pointed import Pointed

@@ -5,7 +5,7 @@ from typing import Any
 
 from discovery.api.auth import Caller
 from discovery.api.requests import SearchRequest
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 from discovery.composition.search import SearchService
 from tests import catalogues
 

@@ -7,9 +7,9 @@ import pytest
 import redis
 
 from discovery.api.auth import Caller
+from discovery.api.personalization_responses import Personalization
 from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest, SearchRequest
-from discovery.api.responses import Personalization
 from discovery.composition.search import SearchService, search_service
 from discovery.settings.settings import Settings
 from tests import catalogues

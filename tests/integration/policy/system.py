@@ -8,8 +8,8 @@ from typing import Any
 from mypy_boto3_ssm import SSMClient
 
 from discovery.api.auth import Caller
+from discovery.api.personalization_responses import Personalization
 from discovery.api.requests import SearchRequest
-from discovery.api.responses import Personalization
 from discovery.composition.search import SearchService
 from discovery.policy.parameters import PolicyParameters
 from discovery.policy.parser import parse_policy

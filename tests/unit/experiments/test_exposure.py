@@ -7,7 +7,7 @@ import pytest
 
 from discovery.api.auth import ANONYMOUS, Caller
 from discovery.api.requests import Filters, SearchRequest
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 from discovery.catalogue.bundle import Catalogue
 from discovery.experiments.exposure import emit
 from discovery.experiments.multileaving import Choice

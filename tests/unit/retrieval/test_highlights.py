@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.api.responses import CastHighlight, Highlights, QueryParsed
+from discovery.api.query_responses import QueryParsed
+from discovery.api.search_responses import CastHighlight, Highlights
 from discovery.catalogue.content import Content
 from discovery.catalogue.keyword_index import analyzer
 from discovery.retrieval.highlights import MOST_SPANS, Highlighter

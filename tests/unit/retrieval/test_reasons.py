@@ -2,7 +2,7 @@
 
 import pytest
 
-from discovery.api.responses import LikeTitle, QueryParsed
+from discovery.api.query_responses import LikeTitle, QueryParsed
 from discovery.catalogue.content import Content
 from discovery.catalogue.keyword_index import analyzer
 from discovery.retrieval.reasons import MatchReasons

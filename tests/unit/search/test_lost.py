@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from discovery.api.auth import ANONYMOUS
+from discovery.api.facet_responses import Facets
 from discovery.api.requests import Filters, SearchRequest, Sort
-from discovery.api.responses import Facets, Retrieval, SearchResponse
+from discovery.api.search_responses import Retrieval, SearchResponse
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.errors import IndexUnavailable

@@ -6,7 +6,7 @@ import pytest
 
 from discovery.api.auth import ANONYMOUS, Caller
 from discovery.api.requests import Filters, SearchRequest
-from discovery.api.responses import Retrieval, SearchResponse
+from discovery.api.search_responses import Retrieval, SearchResponse
 from discovery.catalogue.bundle import Catalogue
 from discovery.settings.personalization import PersonalizationSettings
 from discovery.settings.retrieval import RetrievalSettings

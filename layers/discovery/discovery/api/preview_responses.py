@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from discovery.api.responses import Calibration, QueryParsed
+from discovery.api.personalization_responses import Calibration
+from discovery.api.query_responses import QueryParsed
 from discovery.names import Frozen
 from discovery.reason import Reason
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from discovery.api.responses import Correction
+from discovery.api.query_responses import Correction
 from discovery.names import Frozen
 
 

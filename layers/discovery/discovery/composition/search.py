@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from discovery.api.auth import Authenticator, Caller
 from discovery.api.preview_responses import PreviewResponse
 from discovery.api.requests import PreviewRequest, SearchRequest
-from discovery.api.responses import Health, SearchResponse
+from discovery.api.responses import Health
+from discovery.api.search_responses import SearchResponse
 from discovery.api.suggest_responses import SuggestResponse
 from discovery.artefacts.held import Fixed, Held
 from discovery.catalogue.bundle import Catalogue

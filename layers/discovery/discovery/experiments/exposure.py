@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from discovery.api.responses import SearchResponse
+from discovery.api.search_responses import SearchResponse
 from discovery.experiments.multileaving import Choice
 
 SCHEMA = "discovery.exposure/1"

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Literal
 
-from discovery.api.responses import Calibration, Explanation, LikeTitle, Participation, Personalization
+from discovery.api.personalization_responses import Calibration, Explanation, Participation, Personalization
+from discovery.api.query_responses import LikeTitle
 from discovery.experiments.multileaving import Choice, Draft
 from discovery.personalization.blending import Blend, Candidates
 from discovery.personalization.gathering import Gathered

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.api.responses import PartialReason
+from discovery.api.search_responses import PartialReason
 from discovery.retrieval.understanding.query import ParsedQuery
 
 

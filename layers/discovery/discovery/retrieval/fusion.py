@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.api.responses import PartialReason
+from discovery.api.search_responses import PartialReason
 from discovery.retrieval.evidence import parts_of_relevance, spread, sum_of_parts
 from discovery.retrieval.found import Found
 from discovery.retrieval.ranking import Ranking, descending, union

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from discovery.api.responses import CastHighlight, Highlights, QueryParsed
+from discovery.api.query_responses import QueryParsed
+from discovery.api.search_responses import CastHighlight, Highlights
 from discovery.catalogue.content import Content
 from discovery.retrieval.understanding.wording import without_stop_words
 from discovery.retrieval.words import Span, WordMatcher

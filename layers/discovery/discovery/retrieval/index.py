@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from discovery.api.facet_responses import Facets
 from discovery.api.nothing_found import Why
 from discovery.api.requests import Filters, Sort
-from discovery.api.responses import Facets, Highlights
+from discovery.api.search_responses import Highlights
 from discovery.catalogue.content import Content
 from discovery.catalogue.suggestions import Suggestion
 from discovery.retrieval.found import Found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from discovery.api.responses import QueryParsed
+from discovery.api.query_responses import QueryParsed
 from discovery.catalogue.content import Content
 from discovery.retrieval.words import WordMatcher
 

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Self
 
-from discovery.api.responses import CursorExpired
+from discovery.api.search_responses import CursorExpired
 from discovery.personalization.result import Personalized
 
 _SEPARATOR = "~"

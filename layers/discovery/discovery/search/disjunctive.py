@@ -1,7 +1,7 @@
 """Disjunctive facets: what another value would find in place of the one that a search is filtered by."""
 
+from discovery.api.facet_responses import DisjunctiveFacets, FacetCount
 from discovery.api.requests import Filters
-from discovery.api.responses import DisjunctiveFacets, FacetCount
 from discovery.retrieval.filters import NAMED, given
 from discovery.retrieval.index import RetrievalIndex
 from discovery.retrieval.understanding.query import ParsedQuery

@@ -7,17 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from discovery.api.auth import Caller
+from discovery.api.facet_responses import DisjunctiveFacets, Facets
 from discovery.api.nothing_found import NothingFound
+from discovery.api.personalization_responses import Explanation
 from discovery.api.requests import SearchRequest
-from discovery.api.responses import (
-    DisjunctiveFacets,
-    Explanation,
-    Facets,
-    PartialReason,
-    Retrieval,
-    SearchResponse,
-    SearchResult,
-)
+from discovery.api.search_responses import PartialReason, Retrieval, SearchResponse, SearchResult
 from discovery.experiments.multileaving import Choice
 from discovery.personalization.personalizer import Personalizer
 from discovery.personalization.result import Personalized, unranked

@@ -1,6 +1,6 @@
 """The third use case: what may be meant by what somebody has typed so far. It knows nobody, and is the same for all."""
 
-from discovery.api.responses import Correction
+from discovery.api.query_responses import Correction
 from discovery.api.suggest_responses import NameSuggestion, SuggestResponse, TitleSuggestion
 from discovery.catalogue.suggestions import Suggestion
 from discovery.retrieval.index import RetrievalIndex

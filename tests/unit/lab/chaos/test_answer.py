@@ -3,7 +3,10 @@
 import json
 from typing import Any
 
-from discovery.api.responses import Facets, Personalization, QueryParsed, Retrieval, SearchResponse
+from discovery.api.facet_responses import Facets
+from discovery.api.personalization_responses import Personalization
+from discovery.api.query_responses import QueryParsed
+from discovery.api.search_responses import Retrieval, SearchResponse
 from discovery.reason import Reason
 from lab.chaos.answer import Reply, judged
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from discovery.api.responses import FacetCount, Facets
+from discovery.api.facet_responses import FacetCount, Facets
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.columns import Columns
 from discovery.catalogue.content import Content

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery.api.facet_responses import Facets
 from discovery.api.requests import Filters
-from discovery.api.responses import Facets
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content

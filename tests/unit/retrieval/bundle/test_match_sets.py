@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from discovery.api.facet_responses import FacetCount, Facets
 from discovery.api.requests import Filters
-from discovery.api.responses import FacetCount, Facets
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.source import parse_jsonl, read_lines
 from discovery.catalogue.content import Content

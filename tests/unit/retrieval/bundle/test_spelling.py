@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery.api.query_responses import Correction
 from discovery.api.requests import Filters
-from discovery.api.responses import Correction
 from discovery.catalogue.bundle import Catalogue
 from discovery.retrieval.bundle.index import BundleIndex
 from discovery.retrieval.bundle.spelling import Speller

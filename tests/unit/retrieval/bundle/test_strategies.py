@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from discovery.api.responses import QueryParsed
+from discovery.api.query_responses import QueryParsed
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.columns import Columns
 from discovery.retrieval.bundle.selection import Selected, Selection, mask

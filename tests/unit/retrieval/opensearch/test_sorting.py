@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from discovery.api.query_responses import QueryParsed
 from discovery.api.requests import Sort
-from discovery.api.responses import QueryParsed
 from discovery.opensearch.engine import Body
 from discovery.retrieval.opensearch import sorting
 from discovery.retrieval.opensearch.found import EngineFound

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery.api.query_responses import LikeTitle
 from discovery.api.requests import MAX_QUERY_LENGTH
-from discovery.api.responses import LikeTitle
 from discovery.retrieval.understanding.query import QueryParser
 from discovery.retrieval.understanding.wording import STOP_WORDS, plain, tidy, without_stop_words
 

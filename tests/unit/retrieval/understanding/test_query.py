@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery.api.query_responses import LikeTitle
 from discovery.api.requests import MAX_QUERY_LENGTH
-from discovery.api.responses import LikeTitle
 from discovery.catalogue.bundle import Catalogue
 from discovery.retrieval.filters import Constraints
 from discovery.retrieval.understanding.query import ParsedQuery, QueryParser

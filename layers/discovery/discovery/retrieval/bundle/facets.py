@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from discovery.api.responses import Facets
+from discovery.api.facet_responses import Facets
 from discovery.catalogue.columns import Columns
 from discovery.retrieval.ranking import greatest
 

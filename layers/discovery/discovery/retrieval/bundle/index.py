@@ -7,8 +7,10 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from discovery.api.facet_responses import Facets
+from discovery.api.query_responses import LikeTitle
 from discovery.api.requests import Filters, Sort
-from discovery.api.responses import Facets, Highlights, LikeTitle
+from discovery.api.search_responses import Highlights
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.retrieval.alternatives import Alternatives

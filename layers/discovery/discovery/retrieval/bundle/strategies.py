@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from discovery.api.responses import PartialReason
+from discovery.api.search_responses import PartialReason
 from discovery.catalogue.bundle import Catalogue
 from discovery.observability import logger, metrics
 from discovery.retrieval.bundle import keyword, likeness, names, titles, vector

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from discovery.api.responses import Facets
+from discovery.api.facet_responses import Facets
 from discovery.catalogue.title_key import name_key
 from discovery.opensearch import mapping as fields
 from discovery.opensearch.engine import Body

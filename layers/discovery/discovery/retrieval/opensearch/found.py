@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from discovery.api.responses import PartialReason
+from discovery.api.search_responses import PartialReason
 from discovery.opensearch import mapping
 from discovery.opensearch.engine import Body
 from discovery.retrieval.found import Found

@@ -6,8 +6,10 @@ from functools import partial
 
 import numpy as np
 
+from discovery.api.facet_responses import Facets
+from discovery.api.query_responses import LikeTitle
 from discovery.api.requests import Filters, Sort
-from discovery.api.responses import Facets, Highlights, LikeTitle
+from discovery.api.search_responses import Highlights
 from discovery.catalogue.content import Content
 from discovery.catalogue.embeddings import EmbeddingModel
 from discovery.catalogue.keyword_index import analyzer

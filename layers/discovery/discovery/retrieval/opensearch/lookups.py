@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from discovery.api.responses import LikeTitle
+from discovery.api.query_responses import LikeTitle
 from discovery.catalogue.suggestion_index import LONGEST
 from discovery.catalogue.title_key import title_key
 from discovery.opensearch import mapping as fields

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from discovery.api.responses import Correction, LikeTitle, QueryParsed
+from discovery.api.query_responses import Correction, LikeTitle, QueryParsed
 from discovery.retrieval.filters import Constraints
 from discovery.retrieval.understanding import years
 from discovery.retrieval.understanding.origins import OriginReader
