@@ -14,9 +14,10 @@ Span = tuple[int, int]
 _REMEMBERED_WORDS = 50_000
 """The index terms of this many words are kept: analyzing a word anew takes ten times as long."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_BEYOND_ASCII = re.compile(r"[^\W\x00-\x7f]")
 _APOSTROPHES = "'’"
 _SHORT = 2
-_FEW_STARTS, _LONG_START = 20, 3
+_FEW_STARTS, _LONG_START = 20, 2
 """Up to so many beginnings of so many letters are looked for: more, or shorter ones, stop at too many other words."""
 
 
@@ -51,29 +52,39 @@ def beginnings(term: str) -> tuple[str, ...]:
 def _words(texts: Sequence[str], starts: Collection[str]) -> list[list[Span]]:
     """Of each text at least the words, in order, of which a part begins so; "bar" is a part of "foo_bar" and "o'bar".
 
-    They are looked for in all texts at once, rather than gone through one by one, which takes a tenth of the time. A
-    text with letters beyond ASCII is gone through: the index folds those, and finding does not.
+    They are looked for in all texts at once, rather than gone through one by one, which takes a tenth of the time. So
+    are words with letters beyond ASCII, of which any may begin so: the index folds those, and finding does not.
     """
     if len(starts) > _FEW_STARTS or any(len(start) < _LONG_START for start in starts):
         return [_every_word(text) for text in texts]
-    plain = [text.lower() if text.isascii() else "" for text in texts]  # as long as before: it is ASCII
-    joined = "\n".join(plain)
+    lowered = [lower if len(lower := text.lower()) == len(text) else None for text in texts]  # "İ" becomes two
+    joined = "\n".join(lower or "" for lower in lowered)
     found: dict[int, int] = {}
-    for start in starts:
-        place = joined.find(start)
-        while place >= 0:
-            if place == 0 or not joined[place - 1].isalnum():
-                begin = place
-                while begin and _joins(joined, begin - 1):
-                    begin -= 1
-                found[begin] = _WORD.match(joined, begin).end()  # type: ignore[union-attr]  # of a letter or digit
-            place = joined.find(start, place + 1)
-    words: list[list[Span]] = [[] if text.isascii() else _every_word(text) for text in texts]
-    offsets = list(accumulate((len(text) + 1 for text in plain), initial=0))
+    for place in _places(joined, starts):
+        begin = place
+        while begin and _joins(joined, begin - 1):
+            begin -= 1
+        found[begin] = _WORD.match(joined, begin).end()  # type: ignore[union-attr]  # of a letter or digit
+    words: list[list[Span]] = [
+        _every_word(text) if lower is None else [] for text, lower in zip(texts, lowered, strict=True)
+    ]
+    offsets = list(accumulate((len(lower or "") + 1 for lower in lowered), initial=0))
     for begin in sorted(found):
         which = bisect_right(offsets, begin) - 1
         words[which].append((begin - offsets[which], found[begin] - offsets[which]))
     return words
+
+
+def _places(text: str, starts: Collection[str]) -> Iterator[int]:
+    """Where a part of a word begins so, and where letters beyond ASCII are."""
+    for start in starts:
+        place = text.find(start)
+        while place >= 0:
+            if place == 0 or not text[place - 1].isalnum():
+                yield place
+            place = text.find(start, place + 1)
+    if not text.isascii():
+        yield from (match.start() for match in _BEYOND_ASCII.finditer(text))
 
 
 def _every_word(text: str) -> list[Span]:
