@@ -25,7 +25,10 @@ class TantivyIndex:
 
     @classmethod
     def write_documents(cls, folder: Path, schema: tantivy.Schema, documents: Iterable[tantivy.Document]) -> None:
-        """Index documents in their order into one segment, so that equal inputs give equal rankings."""
+        """Index documents in their order, by one thread, so that equal inputs give equal rankings.
+
+        They are one segment, or of very many (some 300 000 contents) a few, one after the other.
+        """
         folder.mkdir()
         index = cls._registered(tantivy.Index(schema, path=str(folder)))
         writer = index.writer(heap_size=256_000_000, num_threads=1)
