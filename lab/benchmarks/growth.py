@@ -4,13 +4,15 @@ import contextlib
 import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from discovery.artefacts.folder import size_of
-from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.build.builder import MOST_EXACT, build_bundle
 from discovery.catalogue.build.pretrained import load_pretrained
+from discovery.catalogue.build.source import SourceReader, parse_jsonl, read_lines
 from discovery.catalogue.bundle import open_catalogue
 from discovery.composition.search import search_service
 from discovery.retrieval.bundle import keyword
@@ -130,11 +132,15 @@ def run(plan: Plan) -> list[Result]:
 
 
 def build(count: int, out: Path) -> float:
-    """Build a bundle; the seconds that took, without making the titles up. Runs in a process of its own."""
-    contents = list(synthetic.contents(count))
+    """Build a bundle from a source; the seconds that took, without making it up. Runs in a process of its own."""
+    source = out.with_name(f"{out.name}.jsonl")
+    with source.open("w", encoding="utf-8") as lines:
+        lines.writelines(f"{content.model_dump_json(exclude_defaults=True)}\n" for content in synthetic.contents(count))
     began = time.perf_counter()
-    build_bundle(contents, load_pretrained(), out)
-    return time.perf_counter() - began
+    build_bundle(SourceReader(parse_jsonl).contents(read_lines(source)), load_pretrained(), out)
+    taken = time.perf_counter() - began
+    source.unlink()
+    return taken
 
 
 def opened(bundle: Path) -> _Opened:
@@ -155,9 +161,9 @@ def opened(bundle: Path) -> _Opened:
 
 def _in_a_process[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> tuple[R, float]:
     """Call a module's function in a fresh process; its result, and the most memory that process ever held, in bytes."""
-    with _spawning.Pool(1) as pool:
-        result = pool.apply(work, args, kwargs)
-        peak = pool.apply(peak_memory)
+    with ProcessPoolExecutor(1, mp_context=_spawning) as pool:  # whose processes may have helpers of their own
+        result = pool.submit(work, *args, **kwargs).result()
+        peak = pool.submit(peak_memory).result()
     return result, peak
 
 
@@ -213,14 +219,15 @@ def _row(size: _Size) -> list[str]:
 def _limits(sizes: Sequence[_Size]) -> list[str]:
     """Where growth ends, as far as two sizes tell."""
     notes = ["Peak memory counts the pages of the bundle that were touched."]
-    if len(sizes) > 1:
-        first, last = sizes[0], sizes[-1]
+    whole = [size for size in sizes if size.count <= MOST_EXACT]  # what a layer could hold is never packed
+    if len(whole) > 1:
+        first, last = whole[0], whole[-1]
         per_title = (last.bundle_bytes - first.bundle_bytes) / (last.count - first.count)
         fixed = first.bundle_bytes - per_title * first.count
         fits = (_LAMBDA_UNZIPPED - _DEPENDENCIES - fixed) / per_title
         notes.append(
-            f"A bundle takes {fixed / _MB:.0f} MB and {per_title / 1000:.1f} kB a title. As a layer beside the "
-            f"dependencies, within Lambda's 250 MB unzipped, about {fits:,.0f} titles fit; a larger one needs a "
-            "container image or a file system."
+            f"A bundle of at most {MOST_EXACT:,} titles takes {fixed / _MB:.0f} MB and {per_title / 1000:.1f} kB a "
+            f"title. As a layer beside the dependencies, within Lambda's 250 MB unzipped, about {fits:,.0f} titles "
+            "fit; a larger one is published to S3, or needs a container image or a file system."
         )
     return notes
