@@ -303,3 +303,14 @@ def test_nothing_begins_while_a_process_of_a_builder_that_is_gone_still_writes(t
         build_bundle(OTHERS, catalogues.model(), tmp_path / "bundle", source="others")
 
     assert build_bundle(OTHERS, catalogues.model(), tmp_path / "bundle", source="others").count == 3
+
+
+def test_a_build_that_was_killed_after_its_bundle_was_in_place_hinders_no_later_one(tmp_path: Path) -> None:
+    # Given what is left where the workshop was not removed any more: notes, and no bundle
+    with pytest.raises(Interrupted):
+        build_bundle(OTHERS, failing_model(), tmp_path / "bundle", source="others")
+    (tmp_path / ".bundle.building" / "bundle").rename(tmp_path / "bundle")
+    (tmp_path / "bundle" / "manifest.json").write_text("{}")
+
+    assert build_bundle(OTHERS, catalogues.model(), tmp_path / "bundle", source="others").count == 3
+    assert [entry.name for entry in tmp_path.iterdir()] == ["bundle"]

@@ -1,4 +1,4 @@
-"""Embedding very many texts: the vectors that `EmbeddingModel.embed` gives, in a seventh of the time.
+"""Embedding very many texts: the vectors that `EmbeddingModel.embed` gives, in a third of the time.
 
 Words come again and again, and what a tokenizer makes of one does not depend on its neighbours if the tokenizer marks
 where words begin, and no token goes on beyond a blank. So each word is tokenized once.

@@ -59,7 +59,7 @@ class Workshop:
 
     def begin(self) -> None:
         """Go on with what is here of the same source; else begin with nothing."""
-        if self._made_from != self.source or not self._has_notes:
+        if self._made_from != self.source or not self._has_notes or not self.bundle.exists():
             for entry in self.folder.iterdir():
                 if entry.name not in (_BUILDER_LOCK, _HELPERS_LOCK):
                     shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
