@@ -7,7 +7,6 @@ the shared data the exit code is 2.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -39,6 +38,7 @@ from lab.ranking.themes import THEMES, windows
 from lab.relevance.judgments import shared
 from lab.relevance.systems import Ours
 from lab.report.circumstances import measured
+from lab.report.committed import Committed
 from lab.report.page import Part, check_page, write_page
 from lab.report.terminal import terminal
 from local.stack.processes import ROOT
@@ -51,8 +51,7 @@ from sona.training.trainer import train
 DOCS = ROOT / "docs"
 QUALITY, MEANING = Part("ranking", "ranking"), Part("weights", "ranking")
 PLOT = "weights-mean.svg"
-COMMITTED = ROOT / "lab" / "ranking" / "committed.json"
-_TOLERANCE = 0.01
+_COMMITTED = Committed(ROOT / "lab" / "ranking" / "committed.json", tolerance=0.01)
 """Of the committed figures, which are given to three places: libraries and processors order near-equals differently."""
 _DIVERSE_AT = (0.0, 0.25, 0.6)
 _JUDGED = (*GUARDED, "known-items")
@@ -91,10 +90,10 @@ def main() -> int:
         console.print(table.printed())
     console.print(verdict(guarded))
     if check:
-        return _compare(figures)
+        return _COMMITTED.compare(figures)
     spent = costs_table(costs(whole.folder, everybody, [window.ids for window in whole.cases.windows]))
     console.print(spent.printed())
-    COMMITTED.write_text(json.dumps(figures, indent=2) + "\n")
+    _COMMITTED.write(figures)
     save_plot(partial(draw_weights, by_weight, guarded), DOCS / "plots" / PLOT)
     parts = [measured("make ranking"), _counts(everybody, cases, whole.cases), "**Alone**", tables[0].markdown()]
     parts += ["**End to end**", tables[1].markdown(), verdict(guarded), f"![By weight](plots/{PLOT})"]
@@ -162,15 +161,6 @@ def _figures(
     figures |= {f"likes at {weight:g}": float(one.ndcg.mean()) for weight, one in by_weight.items()}
     figures |= {f"{name} kept at {weight:g}": guarded[weight][name] for weight in WEIGHTS[1:-1] for name in GUARDED}
     return {name: round(value, 3) for name, value in figures.items()}
-
-
-def _compare(figures: Mapping[str, float]) -> int:
-    """The exit code: 1 where a figure is further below the committed one than the tolerance."""
-    committed: dict[str, float] = json.loads(COMMITTED.read_text())
-    fallen = [name for name, value in committed.items() if figures[name] < value - _TOLERANCE]
-    for name in fallen:
-        print(f"{name} fell to {figures[name]:.3f}; {committed[name]} is committed")
-    return 1 if fallen else 0
 
 
 if __name__ == "__main__":

@@ -7,10 +7,9 @@ python -m lab.relevance [--check | --tune]
 """
 
 import argparse
-import json
 import statistics
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -24,13 +23,13 @@ from lab.relevance.tables import ablation, summary, worst
 from lab.relevance.tuning import ablated, cross_validated, gathered, objective, tuned
 from lab.relevance.typos import typos
 from lab.report.circumstances import measured
+from lab.report.committed import Committed
 from lab.report.page import Part, check_page, write_page
 from lab.report.terminal import terminal
 from local.stack.processes import ROOT
 
 PAGE, PART = ROOT / "docs" / "relevance.md", Part("relevance", "relevance")
-COMMITTED = ROOT / "lab" / "relevance" / "committed.json"
-_TOLERANCE = 0.0005
+_COMMITTED = Committed(ROOT / "lab" / "relevance" / "committed.json", tolerance=0.0005, of=" of the demo judgments")
 """Figures are committed to three places."""
 _WORST = 10
 
@@ -62,8 +61,8 @@ def main() -> int:
         console.print(one.printed())
     console.print(*times, sep="\n")
     if check:
-        return _compare(means(ours["demo"]))
-    _commit(means(ours["demo"]))
+        return _COMMITTED.compare(means(ours["demo"]))
+    _COMMITTED.write(means(ours["demo"]))
     above = f"The worst queries of each set, {_WORST} at most:"
     write_page(PAGE, {PART: "\n\n".join([measured("make relevance"), table.markdown(), above, bad.markdown()])})
     return 0
@@ -103,20 +102,6 @@ def _run(collection: Collection, system: Ours | BareBm25) -> list[Scored]:
 def _times(milliseconds: Sequence[float]) -> str:
     ordered = sorted(milliseconds)
     return f"p50 {statistics.median(ordered):.1f} ms, p99 {ordered[int(len(ordered) * 0.99)]:.1f} ms"
-
-
-def _commit(figures: Mapping[str, float]) -> None:
-    rounded = {name: round(value, 3) for name, value in figures.items()}
-    COMMITTED.write_text(json.dumps(rounded, indent=2) + "\n")
-
-
-def _compare(figures: Mapping[str, float]) -> int:
-    """The exit code: 1 where a figure is below the committed one."""
-    committed: dict[str, float] = json.loads(COMMITTED.read_text())
-    fallen = [name for name, value in committed.items() if figures[name] < value - _TOLERANCE]
-    for name in fallen:
-        print(f"{name} of the demo judgments fell to {figures[name]:.3f}; {committed[name]} is committed")
-    return 1 if fallen else 0
 
 
 if __name__ == "__main__":

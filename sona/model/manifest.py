@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from discovery.artefacts.folder import MANIFEST_FILE, damage, inside
+from discovery.artefacts.folder import MANIFEST_FILE, damage, inside, read_manifest
 from discovery.artefacts.format_version import of_version
 from sona.errors import ModelInvalid
 
@@ -48,11 +48,8 @@ class ModelManifest(BaseModel):
         Raises:
             ModelInvalid: there is none, it can't be read, or it is of another format.
         """
-        file = folder / MANIFEST_FILE
-        try:
-            return cls.parse(file.read_bytes(), str(file))
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise ModelInvalid(f"{folder} is no model: it has no {MANIFEST_FILE}") from error
+        text = read_manifest(folder, what="model", invalid=ModelInvalid)
+        return cls.parse(text, str(folder / MANIFEST_FILE))
 
     @classmethod
     def parse(cls, text: bytes, name: str) -> "ModelManifest":

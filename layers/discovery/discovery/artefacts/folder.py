@@ -14,6 +14,18 @@ def artefact_id(folder: Path) -> str:
     return checksum(folder / MANIFEST_FILE)[:_ID_LENGTH]
 
 
+def read_manifest(folder: Path, *, what: str, invalid: type[Exception]) -> bytes:
+    """The text of an artefact's manifest; `what` it should be is said where there is none.
+
+    Raises:
+        invalid: there is none.
+    """
+    try:
+        return (folder / MANIFEST_FILE).read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise invalid(f"{folder} is no {what}: it has no {MANIFEST_FILE}") from error
+
+
 def size_of(folder: Path) -> int:
     """Bytes in all files of an artefact."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from discovery.artefacts.folder import MANIFEST_FILE, damage, inside, loss
+from discovery.artefacts.folder import MANIFEST_FILE, damage, inside, loss, read_manifest
 from discovery.artefacts.format_version import of_version
 from discovery.errors import BundleInvalid
 
@@ -37,11 +37,8 @@ class Manifest(BaseModel):
         Raises:
             BundleInvalid: there is none, it can't be read, or it is of another format version.
         """
-        file = bundle / MANIFEST_FILE
-        try:
-            return cls.parse(file.read_bytes(), str(file))
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise BundleInvalid(f"{bundle} is no index bundle: it has no {MANIFEST_FILE}") from error
+        text = read_manifest(bundle, what="index bundle", invalid=BundleInvalid)
+        return cls.parse(text, str(bundle / MANIFEST_FILE))
 
     @classmethod
     def parse(cls, text: bytes, name: str) -> "Manifest":
