@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from discovery.catalogue.content import Content
+from discovery.catalogue.flags import Flags
 from discovery.catalogue.membership import GivenNames, Membership
 from discovery.catalogue.title_key import title_key
 
+FLAGS = ("genres", "platforms")
 MEMBERSHIPS = ("directors", "countries", "languages", "keywords")
 
 
@@ -30,19 +32,19 @@ class Columns:
     """`[n]`, 0–1, 0 where unknown."""
     content_levels: NDArray[np.int8]
     """`[n]`, `ContentRating.level`, 0 where unrated."""
-    genres: NDArray[np.bool_]
-    """`[n, g]`: row has genre."""
-    platforms: NDArray[np.bool_]
-    """`[n, p]`: row is on platform."""
+    genres: Flags
+    """Of g names."""
+    platforms: Flags
+    """Of p names."""
     title_order: NDArray[np.int32]
     """`[n]`: place of the title's `title_key` among the distinct ones in their order, so that equals are equal."""
     memberships: Mapping[str, Membership]
     """By attribute: those with thousands of names, or hardly any."""
 
     @cached_property
-    def genre_counts(self) -> NDArray[np.intp]:
+    def genre_counts(self) -> NDArray[np.int16]:
         """`[n]`: how many genres each row has."""
-        return self.genres.sum(axis=1)
+        return self.genres.sizes()
 
     @cached_property
     def by_popularity(self) -> NDArray[np.intp]:
@@ -65,8 +67,8 @@ class Columns:
             ratings=np.array(attributes.ratings, dtype=np.float32),
             popularity=np.array(attributes.popularity, dtype=np.float32),
             content_levels=np.array(attributes.content_levels, dtype=np.int8),
-            genres=_membership(attributes.genres, genres),
-            platforms=_membership(attributes.platforms, platforms),
+            genres=_flags(attributes.genres, genres),
+            platforms=_flags(attributes.platforms, platforms),
             title_order=_order(attributes.title_keys),
             memberships={name: Membership.of_given(given) for name, given in attributes.memberships.items()},
         )
@@ -75,17 +77,20 @@ class Columns:
         """Write one `.npy` file for each column, and the names of memberships."""
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
+        for name in FLAGS:
+            getattr(self, name).save(folder / f"{name}.npy")
         for name, membership in self.memberships.items():
             membership.save(folder, name)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Memory-map the columns."""
-        arrays = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS}
-        return cls(**arrays, memberships={name: Membership.open(folder, name) for name in MEMBERSHIPS})
+        arrays: dict[str, Any] = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS}
+        flags: dict[str, Any] = {name: Flags.open(folder / f"{name}.npy", len(arrays["years"])) for name in FLAGS}
+        return cls(**arrays, **flags, memberships={name: Membership.open(folder, name) for name in MEMBERSHIPS})
 
 
-_ARRAYS = tuple(field.name for field in fields(Columns) if field.name != "memberships")
+_ARRAYS = tuple(field.name for field in fields(Columns) if field.name not in {*FLAGS, "memberships"})
 
 
 class Attributes:
@@ -127,9 +132,7 @@ def _order(keys: Sequence[str]) -> NDArray[np.int32]:
     return np.array([places[key] for key in keys], dtype=np.int32)
 
 
-def _membership(given: GivenNames, names: Sequence[str]) -> NDArray[np.bool_]:
+def _flags(given: GivenNames, names: Sequence[str]) -> Flags:
     codes = {name.casefold(): code for code, name in enumerate(names)}
     coded = given.coded([codes[name.casefold()] for name in given.names])
-    members: NDArray[np.bool_] = np.zeros((given.count, len(names)), dtype=np.bool_)
-    members[coded.rows, coded.codes] = True
-    return members
+    return Flags.of(coded, len(names), given.count)

@@ -10,7 +10,7 @@ from discovery.artefacts.folder import MANIFEST_FILE, damage, inside, loss, read
 from discovery.artefacts.format_version import of_version
 from discovery.errors import BundleInvalid
 
-FORMAT_VERSION = 8
+FORMAT_VERSION = 9
 
 
 class Manifest(BaseModel):

@@ -180,7 +180,7 @@ class BundleIndex:
         if query.genres_named:
             genres = self._catalogue.manifest.genres
             codes = [code for code, name in enumerate(genres) if name in query.genres_named]
-            evidence["genre"] = columns.genres[rows[:, np.newaxis], codes].mean(axis=1)
+            evidence["genre"] = columns.genres.share(codes, rows)
         if query.origins:
             evidence["origin"] = self._origins.share(query.origins, rows)
         _, year = without_year(query.query)

@@ -41,7 +41,7 @@ def retrieve(
 
 def _shared_genres(catalogue: Catalogue, row: int) -> Values:
     genres = catalogue.columns.genres
-    shared = genres[:, genres[row]].sum(axis=1, dtype=np.int16)
+    shared = genres.shared(genres.codes(row))
     counts = catalogue.columns.genre_counts
     return jaccard(shared, counts, int(counts[row]))
 

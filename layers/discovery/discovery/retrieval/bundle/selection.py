@@ -49,7 +49,7 @@ def mask(columns: Columns, selected: Selection) -> Mask | None:
     allowed: Mask = np.ones(len(columns.years), dtype=np.bool_)
     for members, groups in ((columns.genres, selected.genres), (columns.platforms, selected.platforms)):
         for codes in groups:
-            allowed &= members[:, sorted(codes)].any(axis=1)
+            allowed &= members.having(codes)
     for attribute, membership in columns.memberships.items():
         for codes in selected.named[attribute]:
             allowed &= membership.having(codes)
