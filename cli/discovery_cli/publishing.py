@@ -1,10 +1,10 @@
 """`publish`, `rollback`, `status`, `verify` of what is kept under an S3 prefix, one of it current: bundles, models."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -15,6 +15,9 @@ from discovery.artefacts.kind import Kind
 from discovery.artefacts.pointer import Pointer
 from discovery.artefacts.publisher import Publisher, Stored
 from discovery.location import S3Prefix
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 class Location(click.ParamType[S3Prefix]):
@@ -89,6 +92,10 @@ class Publishing:
         with self._publisher(location) as publisher:
             self._say_current(publisher.roll_back(), location)
 
+    def switch(self, publisher: Publisher, artefact: str, _folder: Path) -> Pointer:
+        """Make one current that was uploaded from a folder."""
+        return publisher.switch_to(artefact)
+
     def _verify(self, folder: Path) -> None:
         try:
             self.kind.verified(folder)
@@ -105,7 +112,7 @@ class Publishing:
                 task = progress.add_task("", total=size)
                 published, uploaded = publisher.upload(folder, lambda done: progress.advance(task, done))
             console.print(f"{self.kind.noun} {published}: {size / 1e6:.1f} MB, {uploaded} files uploaded")
-            self._say_current(publisher.switch_to(published), location)
+            self._say_current(self.switch(publisher, published, folder), location)
             deleted = [] if keep is None else publisher.delete_all_but(keep)
         for old in deleted:
             click.echo(f"deleted {old}")
@@ -121,24 +128,29 @@ class Publishing:
             click.echo(_line(stored, pointer, lacking[stored.id]))
 
     def _say_current(self, pointer: Pointer, location: S3Prefix) -> None:
-        previous = f", previous {pointer.previous}" if pointer.previous else ""
-        click.echo(f"{location}: current {pointer.bundle}{previous}")
+        previous = f", previous {pointer.before}" if pointer.before else ""
+        click.echo(f"{location}: current {pointer.current}{previous}")
         click.echo(self.then, err=True)
 
     @contextmanager
     def _publisher(self, location: S3Prefix) -> Iterator[Publisher]:
-        """A publisher over the ordinary AWS credential chain; its errors become those of the command."""
-        import boto3  # noqa: PLC0415 - takes a quarter of a second, for which `--help` and `build` need not wait
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+        with s3(self.kind.failed, self.kind.invalid) as client:
+            yield Publisher(client, location, self.kind)
 
-        try:
-            client = boto3.client("s3")
-            try:
-                yield Publisher(client, location, self.kind)
-            finally:
-                client.close()
-        except (BotoCoreError, self.kind.failed, self.kind.invalid) as error:
-            raise click.ClickException(str(error)) from error
+
+@contextmanager
+def s3(*errors: type[Exception]) -> "Iterator[S3Client]":
+    """A client of the ordinary AWS credential chain; its errors, and others, become those of the command."""
+    import boto3  # noqa: PLC0415 - takes a quarter of a second, for which `--help` and `build` need not wait
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+    try:
+        with closing(boto3.client("s3")) as client:
+            yield client
+    except Exception as error:
+        if not isinstance(error, (BotoCoreError, *errors)):
+            raise
+        raise click.ClickException(str(error)) from error
 
 
 def _line(stored: Stored, pointer: Pointer | None, lacks: str) -> str:

@@ -11,6 +11,7 @@
     ├── CatalogueError            a bundle or a source that can't be used
     │   ├── SourceInvalid         a line of a catalogue source: names the line and field
     │   └── BundleInvalid         wrong format version, checksum, or a missing file
+    │       └── ChangesInvalid    what is laid over a bundle can't be used
     ├── IndexUnavailable         nothing could be searched; becomes a partial answer, or 503 of a suggestion
     ├── LakeUnavailable           the lake of exposures and outcomes can't be read   → 503
     ├── PolicyRefused             parameters' values: names each parameter, its value and the reason
@@ -88,6 +89,10 @@ class SourceInvalid(CatalogueError):
 
 class BundleInvalid(CatalogueError):
     """An index bundle that is missing, damaged, or of another format version."""
+
+
+class ChangesInvalid(BundleInvalid):
+    """What is laid over a bundle can't be used; the bundle itself may be good."""
 
 
 Unsearched = Literal["deadline", "failed", "unavailable", "overloaded"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from discovery.artefacts.pointer import Pointer
+from discovery.artefacts.pointer import Pointer, Version
 
 FIRST, SECOND, THIRD = ("1" * 16, "2" * 16, "3" * 16)
 THEN = datetime(2026, 1, 2, tzinfo=UTC)
@@ -48,6 +48,6 @@ def test_another_format_is_an_error_that_says_so_whatever_its_other_fields() -> 
 
 
 def test_a_pointer_that_moves_remembers_where_it_was() -> None:
-    moved = Pointer.parse(json.dumps(GOOD).encode()).moved_to(THIRD, THEN)
+    moved = Pointer.parse(json.dumps(GOOD).encode()).moved_to(Version(THIRD), THEN)
 
     assert (moved.bundle, moved.previous) == (THIRD, SECOND)

@@ -14,6 +14,11 @@ def artefact_id(folder: Path) -> str:
     return checksum(folder / MANIFEST_FILE)[:_ID_LENGTH]
 
 
+def changes_id(changes: bytes) -> str:
+    """The same of what is laid over an artefact."""
+    return hashlib.sha256(changes).hexdigest()[:_ID_LENGTH]
+
+
 def read_manifest(folder: Path, *, what: str, invalid: type[Exception]) -> bytes:
     """The text of an artefact's manifest; `what` it should be is said where there is none.
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from discovery.artefacts.folder import artefact_id
+from discovery.artefacts.pointer import Version
 from discovery.artefacts.store import Store
+from discovery.errors import ChangesInvalid
 from discovery.observability import logger, metrics
 
 
@@ -25,46 +27,51 @@ def open_best[Opened](store: Store[Opened], folder: Path, wanted: str = "") -> O
     return open_first(store, folder, wanted)[1]
 
 
-def open_first[Opened](store: Store[Opened], folder: Path, wanted: str = "") -> tuple[str, Opened]:
-    """The same, with the id of the one that is opened; a refusal's metric is left to whoever flushes."""
+def open_first[Opened](store: Store[Opened], folder: Path, wanted: str = "") -> tuple[Version, Opened]:
+    """The same, with the version that is opened; a refusal's metric is left to whoever flushes."""
     reasons = []
-    for artefact in _candidates(store, wanted):
+    for version in _candidates(store, wanted):
         try:
-            return artefact, open_one(store, artefact, folder)
+            return version, open_one(store, version, folder)
         except store.kind.invalid as error:
-            refuse(store, artefact, error)
+            refuse(store, version, error)
             reasons.append(str(error))
     raise store.kind.invalid("; and of the next one: ".join(reasons))
 
 
-def _candidates(store: Store[Any], wanted: str) -> Iterator[str]:
-    """Ids, best first; the pointer is read where one of its own is needed."""
-    if wanted:
-        yield wanted
+def _candidates(store: Store[Any], wanted: str) -> Iterator[Version]:
+    """Versions, best first, each once, and without its changes after it; the pointer is read where it is needed."""
+    first = Version.named(wanted) if wanted else None
+    if first is not None:
+        yield first
     pointer = store.pointer()
-    for artefact in (pointer.bundle, pointer.previous):
-        if artefact is not None and artefact != wanted:
-            yield artefact
+    named = (version for version in (first, pointer.current, pointer.before) if version is not None)
+    for candidate in dict.fromkeys(one for version in named for one in (version, version.plain)):
+        if candidate != first:
+            yield candidate
 
 
-def refuse(store: Store[Any], artefact: str, error: Exception) -> None:
-    """Say that an artefact is not used, in a log line and a metric."""
+def refuse(store: Store[Any], version: Version, error: Exception) -> None:
+    """Say that a version is not used, in a log line and a metric."""
     metrics.count(f"{store.kind.name.capitalize()}Refused")
-    logger.error(f"{store.kind.name} refused", extra={store.kind.noun: artefact, "reason": str(error)})
+    logger.error(f"{store.kind.name} refused", extra={store.kind.noun: str(version), "reason": str(error)})
 
 
-def open_one[Opened](store: Store[Opened], artefact: str, folder: Path) -> Opened:
-    """Open an artefact from the folder where it is there and whole, else fetch it first.
+def open_one[Opened](store: Store[Opened], version: Version, folder: Path) -> Opened:
+    """Open a version from the folder where its artefact is there and whole, else fetch that first.
 
     What is fetched is compared with its checksums before it gets its place there, so that whatever has it was whole.
 
     Raises:
-        kind.invalid: it can't be fetched, kept or opened.
+        kind.invalid: it can't be fetched, kept or opened, or what is laid over it can't.
     """
-    kind, kept = store.kind, folder / artefact
+    kind, artefact, kept = store.kind, version.bundle, folder / version.bundle
+    changes = None if version.changes is None else store.changes(version.changes)
     if kept.exists():
         try:
-            return _opened(store, kept)
+            return _opened(store, kept, changes)
+        except ChangesInvalid:
+            raise
         except kind.invalid as error:  # temporary folders are tidied, file by file
             logger.warning(f"kept {kind.name} fetched again", extra={kind.noun: artefact, "reason": str(error)})
             discard(kept)
@@ -74,16 +81,24 @@ def open_one[Opened](store: Store[Opened], artefact: str, folder: Path) -> Opene
         cause = f"{kind.noun} {artefact} can't be kept in {folder}: {_cause(error)}"
         raise kind.invalid(f"{store.location}: {cause}") from error
     try:
-        return _opened(store, kept)
+        return _opened(store, kept, changes)
+    except ChangesInvalid:
+        raise
     except kind.invalid:
         discard(kept)  # or there might be no room for the other one
         raise
 
 
-def _opened[Opened](store: Store[Opened], kept: Path) -> Opened:
-    opened, noun = store.kind.opened(kept), store.kind.noun
+def _opened[Opened](store: Store[Opened], kept: Path, changes: bytes | None) -> Opened:
+    kind = store.kind
+    if changes is None:
+        opened = kind.opened(kept)
+    elif kind.changed is None:
+        raise kind.invalid(f"{store.location}: nothing can be laid over a {kind.noun}, and the pointer names changes")
+    else:
+        opened = kind.changed(kept, changes)
     if artefact_id(kept) != kept.name:
-        raise store.kind.invalid(f"{kept}: the manifest is damaged, it is another than the {noun} is named after")
+        raise kind.invalid(f"{kept}: the manifest is damaged, it is another than the {kind.noun} is named after")
     return opened
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from discovery.artefacts.followed import Told
 from discovery.artefacts.kind import Kind
 from discovery.artefacts.opening import discard, open_first, open_one, refuse
+from discovery.artefacts.pointer import Version
 from discovery.artefacts.store import Store, s3_client
 from discovery.location import S3Prefix
 from discovery.observability import logger, metrics
@@ -36,6 +37,7 @@ class Pointed[Opened]:
         self._client = client
         self._polls: Store[Opened] | None = None
         self._refused = _Refused()
+        self._held: set[Version] = set()
 
     @property
     def kind(self) -> str:
@@ -49,39 +51,46 @@ class Pointed[Opened]:
             kind.invalid: neither can be used.
         """
         with closing(self._client()) as client:
-            artefact, opened = open_first(Store(client, self._location, self._kind), self._folder)
-        return Told(artefact, artefact), opened
+            version, opened = open_first(Store(client, self._location, self._kind), self._folder)
+        self._held.add(version)
+        return _told(version), opened
 
     def asked(self) -> Told | None:
         """What the pointer names; None where it can't be read."""
         try:
-            published = self._store().pointer().bundle
+            published = _told(self._store().pointer().current)
         except (self._kind.invalid, OSError) as error:
             metrics.count(f"{self._kind.name.capitalize()}PollFailed")
             logger.warning(f"{self._kind.name} pointer not read", reason=str(error))
             return None
-        if published != self._refused.artefact:
+        if published.id != self._refused.version:
             self._refused = _Refused()
-        return Told(published, published)
+        return published
 
     def opened(self, told: Told) -> Opened | None:
         """An artefact, fetched where it is not there; None where it can't be used, or was refused a few polls ago."""
         if self._refused.rests():
             metrics.count(f"{self._kind.name.capitalize()}Refused")  # by every poll, so that the alarm goes on
             return None
-        store = self._store()
+        store, version = self._store(), Version.named(told.id)
         try:
-            self._require_room(store, told.id)
-            return open_one(store, told.id, self._folder)
+            self._require_room(store, version.bundle)
+            opened = open_one(store, version, self._folder)
         except (self._kind.invalid, OSError) as error:
             self._refused.again(told.id)
-            refuse(store, told.id, error)
+            refuse(store, version, error)
             return None
+        self._held.add(version)
+        return opened
 
     def let_go(self, told: Told) -> None:
-        """Remove an artefact's files; whoever still reads it goes on with what is mapped."""
+        """Remove an artefact's files, unless another version is of the same; whoever still reads it goes on."""
+        version = Version.named(told.id)
+        self._held.discard(version)
+        if any(held.bundle == version.bundle for held in self._held):
+            return
         with suppress(OSError):  # temporary folders are tidied, and then there is nothing to remove
-            discard(self._folder / told.id)
+            discard(self._folder / version.bundle)
 
     def logged(self, told: Told) -> Mapping[str, str]:
         """Which artefact it is, and where it is from."""
@@ -103,22 +112,26 @@ class Pointed[Opened]:
             raise self._kind.invalid(f"{self._location}: {said}")
 
 
+def _told(version: Version) -> Told:
+    return Told(str(version), str(version))
+
+
 class _Refused:
-    """The artefact refused last, and how many polls leave it alone before it is fetched again: 1, 2, 4 … 60."""
+    """The version refused last, and how many polls leave it alone before it is fetched again: 1, 2, 4 … 60."""
 
     def __init__(self) -> None:
-        self.artefact = ""
+        self.version = ""
         self._pause = 0
         self._left = 0
 
     def rests(self) -> bool:
-        """Whether this poll leaves the artefact alone."""
+        """Whether this poll leaves the version alone."""
         if self._left == 0:
             return False
         self._left -= 1
         return True
 
-    def again(self, artefact: str) -> None:
-        """Note that the artefact was refused, once more or for the first time."""
-        self._pause = min(2 * self._pause, _MOST_POLLS) if artefact == self.artefact else 1
-        self.artefact, self._left = artefact, self._pause
+    def again(self, version: str) -> None:
+        """Note that a version was refused, once more or for the first time."""
+        self._pause = min(2 * self._pause, _MOST_POLLS) if version == self.version else 1
+        self.version, self._left = version, self._pause

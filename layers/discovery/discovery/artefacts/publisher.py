@@ -1,19 +1,17 @@
 """Publishing an artefact to S3: its files are uploaded first, and then the pointer is switched to it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import datetime
+from itertools import batched, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from discovery.artefacts.folder import MANIFEST_FILE, artefact_id, checksum
-from discovery.artefacts.kind import Kind
-from discovery.artefacts.pointer import POINTER_FILE, Pointer
-from discovery.artefacts.store import Store
+from discovery.artefacts.kind import CHANGES_FOLDER, Kind
+from discovery.artefacts.moving import Change, Mover, reported
+from discovery.artefacts.pointer import Pointer, Version
 from discovery.location import S3Prefix
 
 if TYPE_CHECKING:
@@ -48,8 +46,7 @@ class Publisher:
     ) -> None:
         self._client = client
         self._kind = kind
-        self._store = Store(client, location, kind)
-        self._now = now or (lambda: datetime.now(UTC))
+        self.pointer = Mover(client, location, kind, now)
         self.location = location
 
     def upload(self, folder: Path, progress: Progress = lambda _: None) -> tuple[str, int]:
@@ -76,31 +73,31 @@ class Publisher:
         self._require({name: (folder / name).stat().st_size for name in files}, artefact)
         return artefact, uploaded
 
-    def switch_to(self, artefact: str) -> Pointer:
-        """Make an artefact the current one, unless somebody else switches at the same moment; returns the pointer."""
-        with self._reported():
-            pointer, unchanged = self._pointer()
-            if pointer is None:
-                return self._put(Pointer(bundle=artefact, published_at=self._now()), unchanged)
-            if pointer.bundle == artefact:  # the current one must not become its own previous one
-                return pointer
-            return self._put(pointer.moved_to(artefact, self._now()), unchanged)
+    def switch_to(self, artefact: str, left: Change = lambda _: None) -> Pointer:
+        """Make an artefact the current one, unless somebody else switches at the same moment; returns the pointer.
+
+        `left`: makes of the changes that are laid over the current one those to lay over this one; as told, none.
+        """
+        seen = self.pointer.seen()
+        if seen.pointer is not None and seen.pointer.bundle == artefact:
+            return self.pointer.change(left, artefact)  # it must not become its own previous one
+        return self.pointer.move(seen, Version(artefact, self.pointer.changed(seen, left)))
 
     def roll_back(self) -> Pointer:
-        """Swap the current artefact and the previous one; returns the pointer."""
-        with self._reported():
-            pointer, unchanged = self._pointer()
-            if pointer is None or pointer.previous is None:
-                raise self._kind.failed(f"{self.location}: there is no previous {self._kind.noun}")
-            if missing := self.missing(pointer.previous):
-                said = f"the previous {self._kind.noun} {pointer.previous} lacks {missing}"
-                raise self._kind.failed(f"{self.location}: {said}")
-            return self._put(pointer.moved_to(pointer.previous, self._now()), unchanged)
+        """Swap the current version and the previous one; returns the pointer."""
+        seen = self.pointer.seen()
+        if seen.pointer is None or seen.pointer.before is None:
+            raise self._kind.failed(f"{self.location}: there is no previous {self._kind.noun}")
+        before = seen.pointer.before
+        if missing := self.missing(before.bundle):
+            said = f"the previous {self._kind.noun} {before.bundle} lacks {missing}"
+            raise self._kind.failed(f"{self.location}: {said}")
+        return self.pointer.move(seen, before)
 
     def status(self) -> tuple[Pointer | None, list[Stored]]:
         """The pointer, and all artefacts under the prefix, newest first."""
         with self._reported():
-            return self._pointer()[0], self._artefacts()
+            return self.pointer.seen().pointer, self._artefacts()
 
     def missing(self, artefact: str) -> str:
         """The first file that an artefact lacks; empty where it is complete."""
@@ -116,41 +113,25 @@ class Publisher:
         """Delete all but the newest artefacts, never the current or the previous one; returns the deleted ids."""
         with self._reported():
             pointer, artefacts = self.status()
+            self._forget_changes(pointer)
             named = [] if pointer is None else [one for one in (pointer.bundle, pointer.previous) if one is not None]
             # These first: S3 dates objects to the second, so it may not tell which of two is newer.
             by_claim = dict.fromkeys([*named, *(stored.id for stored in artefacts)])
             kept = set(islice(by_claim, max(keep, len(named))))
             deleted = [stored for stored in artefacts if stored.id not in kept]
             for stored in deleted:
-                self._delete(stored)
+                self._delete(self.location.key(self._kind.file_name(stored.id, name)) for name in stored.sizes)
         return [stored.id for stored in deleted]
 
-    def _pointer(self) -> tuple[Pointer | None, dict[str, Any]]:
-        """The pointer, and the condition for replacing it: that it is still this one."""
-        key = self.location.key(POINTER_FILE)
-        try:
-            # Asked before the pointer is read, so that the condition fails if it moves in between.
-            etag = self._client.head_object(Bucket=self.location.bucket, Key=key)["ETag"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "404":
-                return None, {"IfNoneMatch": "*"}
-            raise
-        return self._store.pointer(), {"IfMatch": etag}
-
-    def _put(self, pointer: Pointer, unchanged: dict[str, Any]) -> Pointer:
-        key = self.location.key(POINTER_FILE)
-        body = pointer.model_dump_json(indent=2).encode()
-        try:
-            self._client.put_object(
-                Bucket=self.location.bucket, Key=key, Body=body, ContentType="application/json", **unchanged
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
-                raise self._kind.failed(
-                    f"{self.location}: somebody else switched the {self._kind.noun} meanwhile. Nothing is switched."
-                ) from error
-            raise
-        return pointer
+    def _forget_changes(self, pointer: Pointer | None) -> None:
+        """Delete what was laid over artefacts, but what the pointer names."""
+        named = set() if pointer is None else {pointer.changes, pointer.previous_changes}
+        kept = {self.location.key(self._kind.changes_name(one)) for one in named if one is not None}
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.location.bucket, Prefix=self.location.key(f"{CHANGES_FOLDER}/")
+        )
+        keys = [found["Key"] for page in pages for found in page.get("Contents", ())]
+        self._delete(key for key in keys if key not in kept)
 
     def _upload(self, file: Path, key: str, digest: str, progress: Progress) -> None:
         metadata = {"Metadata": {_CHECKSUM: digest}}
@@ -185,17 +166,10 @@ class Publisher:
         newest_first = sorted(sizes, key=lambda artefact: stored_at[artefact], reverse=True)
         return [Stored(artefact, sizes[artefact], stored_at[artefact]) for artefact in newest_first]
 
-    def _delete(self, stored: Stored) -> None:
-        keys = [self.location.key(self._kind.file_name(stored.id, name)) for name in stored.sizes]
-        for start in range(0, len(keys), _DELETED_AT_ONCE):
-            objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + _DELETED_AT_ONCE]]
+    def _delete(self, keys: Iterable[str]) -> None:
+        for some in batched(keys, _DELETED_AT_ONCE, strict=False):
+            objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in some]
             self._client.delete_objects(Bucket=self.location.bucket, Delete={"Objects": objects})
 
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        from boto3.exceptions import S3UploadFailedError  # noqa: PLC0415 - all of boto3, for which `build` need not wait
-
-        try:
-            yield
-        except (BotoCoreError, ClientError, S3UploadFailedError) as error:
-            raise self._kind.failed(str(error)) from error
+    def _reported(self) -> AbstractContextManager[None]:
+        return reported(self._kind.failed)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from discovery.artefacts.folder import MANIFEST_FILE
+from discovery.artefacts.folder import MANIFEST_FILE, changes_id
 from discovery.artefacts.kind import Kind
 from discovery.artefacts.pointer import POINTER_FILE, Pointer
 from discovery.location import S3Prefix
@@ -34,9 +34,7 @@ class Store[Opened]:
 
     def pointer(self) -> Pointer:
         """The pointer as it is now; raises where there is none, it can't be read, or S3 can't be reached."""
-        with self._named(POINTER_FILE):
-            answer = self._client.get_object(Bucket=self.location.bucket, Key=self.location.key(POINTER_FILE))
-            text = answer["Body"].read()
+        text = self._read(POINTER_FILE)
         try:
             return Pointer.parse(text)
         except ValueError as error:
@@ -53,17 +51,37 @@ class Store[Opened]:
         manifest = folder / MANIFEST_FILE
         self._download(artefact, list(self.kind.checksums(manifest.read_bytes(), str(manifest))), folder)
 
+    def changes(self, changes: str) -> bytes:
+        """What is laid over an artefact.
+
+        Raises:
+            kind.invalid: it is missing or damaged, or S3 can't be reached.
+        """
+        name = self.kind.changes_name(changes)
+        text = self._read(name)
+        if changes_id(text) != changes:
+            raise self.kind.invalid(f"{self.location}: {name} is damaged, it is another than it is named after")
+        return text
+
     def size(self, artefact: str) -> int:
         """Bytes in all its files, of what S3 says of each: listing them would need another right than reading them.
 
         Raises as `fetch` does.
         """
         name = self.kind.file_name(artefact, MANIFEST_FILE)
-        with self._named(name):
-            manifest = self._client.get_object(Bucket=self.location.bucket, Key=self.location.key(name))["Body"].read()
+        manifest = self._read(name)
         names = self.kind.checksums(manifest, self.location.key(name))
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
             return len(manifest) + sum(pool.map(lambda file: self._size(self.kind.file_name(artefact, file)), names))
+
+    def file(self, artefact: str, name: str) -> bytes:
+        """One file of an artefact; raises where there is none, or S3 can't be reached."""
+        return self._read(self.kind.file_name(artefact, name))
+
+    def _read(self, name: str) -> bytes:
+        with self._named(name):
+            answer = self._client.get_object(Bucket=self.location.bucket, Key=self.location.key(name))
+            return answer["Body"].read()
 
     def _size(self, name: str) -> int:
         with self._named(name):
