@@ -11,10 +11,13 @@ from tokenizers.models import WordLevel
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.source import parse_jsonl, read_lines
 from discovery.catalogue.bundle import Catalogue, open_catalogue
+from discovery.catalogue.changed import with_changes
+from discovery.catalogue.changes import Changes
 from discovery.catalogue.content import Content
 from discovery.catalogue.embeddings import EmbeddingModel
 
 MODEL_NAME = "tests/topics-16"
+CHANGES_ID = "c" * 16
 SOURCE = Path(__file__).with_name("catalogue.jsonl")
 
 CONTENTS: tuple[Content, ...] = tuple(parse_jsonl(number, line) for number, line in enumerate(read_lines(SOURCE), 1))
@@ -60,6 +63,28 @@ def build(tmp_path: Path) -> Path:
     bundle = tmp_path / "catalogue"
     build_bundle(CONTENTS, model(), bundle)
     return bundle
+
+
+def changed(folder: Path) -> Catalogue:
+    """The titles of `CONTENTS`: of each three one as built, one put over another of its id, and one put anew.
+
+    As many others were built and are deleted. What is gone would be found first by whatever finds it.
+    """
+    built, put, gone = [], [], []
+    for row, content in enumerate(CONTENTS):
+        old = content.model_copy(update={"release_year": 1913, "platforms": ("Nickelodeon",), "popularity_score": 1.0})
+        match row % 3:
+            case 0:
+                built += [content, old.model_copy(update={"id": f"{content.id}-gone"})]
+                gone.append(f"{content.id}-gone")
+            case 1:
+                built.append(old.model_copy(update={"title": f"{content.title} {content.title}"}))
+                put.append(content)
+            case 2:
+                put.append(content)
+    build_bundle(built, model(), folder / "bundle")
+    base = open_catalogue(folder / "bundle")
+    return with_changes(base, Changes().put(put).delete(gone, built=gone), CHANGES_ID)
 
 
 @contextmanager

@@ -152,7 +152,7 @@ def opened(bundle: Path) -> _Opened:
     (query,) = synthetic.queries(1)
     vector = catalogue.model.embed([query])[0]
     strategies: dict[str, Callable[[], object]] = {
-        VECTORS: lambda: catalogue.vectors.near(vector, MOST_NEAR, floor=0.0, least=-1.0, without=None),
+        VECTORS: lambda: catalogue.vectors.near(vector, MOST_NEAR, floor=0.0, least=-1.0),
         KEYWORDS: lambda: keyword.retrieve(catalogue.keyword, query),
     }
     samples = interleave([Contestant(*strategy) for strategy in strategies.items()], blocks=1, rounds=_PROBES)

@@ -1,4 +1,4 @@
-"""Publish under load, roll back, publish what is damaged: seconds until all have moved, errors, memory.
+"""Publish under load, roll back, put and delete titles, publish what is damaged: seconds until all have moved, errors.
 
 python -m lab.publication --catalogue catalogue/demo.jsonl [--environments 4] [--per-second 50]
 
@@ -23,6 +23,8 @@ from rich.console import Console
 from discovery.artefacts.folder import MANIFEST_FILE
 from discovery.artefacts.publisher import Publisher
 from discovery.artefacts.store import s3_client
+from discovery.catalogue.content import Content
+from discovery.catalogue.live import LiveBundle
 from discovery.catalogue.published import BUNDLES
 from discovery.location import S3Prefix
 from lab.catalogues import bundle_of
@@ -32,6 +34,7 @@ from local.stack.credentials import CREDENTIALS, REGION
 from local.stack.processes import moto
 
 PREFIX = S3Prefix("publication", "lab")
+TITLES = 100
 SETTLING, MOST_SECONDS, DAMAGED_SECONDS = 10.0, 120.0, 70.0
 
 
@@ -68,10 +71,16 @@ async def _measure(console: Console, bundle: Path, state: Path, aws_url: str, ar
         console.print(f"before: {_times(steady)}, memory peak {base / 1e6:.0f} MB")
         moved = await _moved(console, fleet, "published", lambda: publisher.switch_to(second), second)
         moved &= await _moved(console, fleet, "rolled back", publisher.roll_back, first)
+        live = LiveBundle(client, PREFIX)
+        titles = [Content(id=f"put-{number}", title=f"Put {number}") for number in range(TITLES)]
+        changed = str((await asyncio.to_thread(live.put, titles)).current)
+        moved &= await _moved(console, fleet, f"{TITLES} titles put", lambda: None, changed)
+        changed = str((await asyncio.to_thread(live.delete, [title.id for title in titles[1:]]))[0].current)
+        moved &= await _moved(console, fleet, f"{TITLES - 1} of them deleted", lambda: None, changed)
         publisher.switch_to(third)
         began = time.perf_counter()
         await asyncio.sleep(DAMAGED_SECONDS)
-        still = {answer.catalogue for answer in _answered(fleet, since=began)} == {first}
+        still = {answer.catalogue for answer in _answered(fleet, since=began)} == {changed}
         refused = _refusing(state)
         said = f"{refused} of {arguments.environments} environments refused it, all answers from the old one: {still}"
         console.print(f"damaged: {said}; {_times(_answered(fleet, since=began))}")

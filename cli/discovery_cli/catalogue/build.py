@@ -16,12 +16,16 @@ from discovery.catalogue.build.pretrained import load_pretrained
 from discovery.catalogue.build.prominence import with_prominence
 from discovery.catalogue.build.source import Parser, SourceReader, parse_jsonl, read_lines
 from discovery.catalogue.build.wikipedia import WikipediaMovies
+from discovery.catalogue.changes import Changes
 from discovery.catalogue.content import Content
 from discovery.errors import CatalogueError
+from discovery.location import S3Prefix
 from discovery.opensearch.publication import Publication
 from discovery.settings.opensearch import OpenSearchSettings
 from discovery_cli.catalogue.engine import connected, with_engine
+from discovery_cli.catalogue.place import live_bundle
 from discovery_cli.catalogue.versions import say_current
+from discovery_cli.publishing import Location
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ _FORMATS = {
     help="Format of SOURCE.",
 )
 @click.option("--skip-bad", is_flag=True, help="Skip bad lines and count them, instead of stopping at the first.")
+@click.option(
+    "--merge",
+    type=Location(),
+    help="Change single titles as they are changed in the bundle that is current there, by `put` and `delete`.",
+)
 @with_engine
 @click.option("--force", is_flag=True, help="In OpenSearch, build even if these very titles are current.")
 @click.option("--shards", type=click.IntRange(1), default=1, show_default=True, help="In OpenSearch, of each index.")
@@ -61,6 +70,7 @@ def build(
     out: Path | None,
     format_: str,
     skip_bad: bool,
+    merge: S3Prefix | None,
     opensearch: OpenSearchSettings | None,
     force: bool,
     shards: int,
@@ -75,11 +85,13 @@ def build(
     if opensearch is not None:
         if out is not None:
             raise click.UsageError("--out is of --engine bundle.")
+        if merge is not None:
+            raise click.UsageError("--merge is of --engine bundle.")
         _index(_Reading(source, format_, reader, console), opensearch, force=force, shards=shards, replicas=replicas)
     elif out is None:
         raise click.UsageError("Missing option '--out'.")
     else:
-        _bundle(_Reading(source, format_, reader, console), out)
+        _bundle(_Reading(source, format_, reader, console), out, _changes(merge))
     if reader.skipped:
         said = f"Skipped {reader.skipped} bad lines. The first error: {reader.first_bad}"
         console.print(said, style="yellow", markup=False)
@@ -125,10 +137,20 @@ class _Reading:
             raise click.ClickException(f"{self.source}: {error}") from error
 
 
-def _bundle(reading: _Reading, out: Path) -> None:
+def _changes(merge: S3Prefix | None) -> Changes:
+    if merge is None:
+        return Changes()
+    with live_bundle(merge) as bundle:
+        return bundle.changes()
+
+
+def _bundle(reading: _Reading, out: Path, changes: Changes) -> None:
     with reading.contents() as (contents, steps), reading.named():
-        made_from = origin(reading.source, reading.format, "skip-bad" if reading.reader.skip_bad else "")
-        manifest = build_bundle(contents, load_pretrained(), out, source=made_from, progress=steps.told)
+        how = ("skip-bad" if reading.reader.skip_bad else "", *changes.digests().values())
+        made_from = origin(reading.source, reading.format, *how)
+        manifest = build_bundle(
+            contents, load_pretrained(), out, changes=changes, source=made_from, progress=steps.told
+        )
     reading.console.print(f"{out}: {manifest.count} documents, {size_of(out) / 1e6:.1f} MB")
 
 

@@ -63,7 +63,7 @@ def test_few_are_found_among_so_many_that_most_are_left_out_by_their_planes(
     found = 0.0
     for query in queries:
         nearest = np.argsort(-(documents @ query))[:most]
-        found += np.isin(nearest, staged.near(query, most, floor=0.0, least=-1.0, without=None).rows).mean()
+        found += np.isin(nearest, staged.near(query, most, floor=0.0, least=-1.0).rows).mean()
 
     assert found >= RECALL * len(queries)
 
@@ -71,7 +71,7 @@ def test_few_are_found_among_so_many_that_most_are_left_out_by_their_planes(
 def test_cosines_are_close(documents: NDArray[np.float32], staged: StagedVectors) -> None:
     (query,) = like_texts(1, 7)
 
-    near = staged.near(query, 100, floor=0.0, least=-1.0, without=None)
+    near = staged.near(query, 100, floor=0.0, least=-1.0)
 
     assert near.similarities == pytest.approx(documents[near.rows] @ query, abs=0.01)
     assert near.best == pytest.approx(float((documents @ query).max()), abs=0.005)
@@ -86,7 +86,7 @@ def test_rough_cosines_put_about_the_same_first(documents: NDArray[np.float32], 
 
 
 def test_a_row_that_is_left_out_is_not_found(documents: NDArray[np.float32], staged: StagedVectors) -> None:
-    near = staged.near(documents[5], 100, floor=0.0, least=-1.0, without=5)
+    near = staged.near(documents[5], 100, floor=0.0, least=-1.0, without=[5])
 
     assert 5 not in near.rows
     assert near.best < 0.99
@@ -101,17 +101,17 @@ def test_a_vector_is_had_again(documents: NDArray[np.float32], staged: StagedVec
 def test_what_is_near_enough_is_no_more_than_that(staged: StagedVectors) -> None:
     (query,) = like_texts(1, 9)
 
-    near = staged.near(query, 2_000, floor=0.9, least=0.2, without=None)
+    near = staged.near(query, 2_000, floor=0.9, least=0.2)
 
     assert near.similarities.min() >= 0.9 * near.best
-    assert staged.near(query, 2_000, floor=0.0, least=1.1, without=None).rows.tolist() == []
+    assert staged.near(query, 2_000, floor=0.0, least=1.1).rows.tolist() == []
 
 
 def test_a_query_of_zeros_and_vectors_of_zeros_are_near_nothing() -> None:
     nothing = StagedVectors.of(np.zeros((10, DIMENSIONS), dtype=np.float32))
     query = np.zeros(DIMENSIONS, dtype=np.float32)
 
-    assert nothing.near(query, 5, floor=0.5, least=0.2, without=None).rows.tolist() == []
+    assert nothing.near(query, 5, floor=0.5, least=0.2).rows.tolist() == []
 
 
 def test_what_was_saved_is_opened(staged: StagedVectors, tmp_path: Path) -> None:

@@ -34,10 +34,13 @@ _models: WeakValueDictionary[tuple[str, ...], EmbeddingModel] = WeakValueDiction
 
 @dataclass(frozen=True)
 class Catalogue:
-    """An open bundle of n documents. A row is a document's place, 0 to n − 1, the same in every part of the bundle."""
+    """An open bundle of n documents. A row is a document's place, 0 to n − 1, the same in every part of the bundle.
+
+    Where changes are laid over it, some rows are gone: `columns.alive` says which are not.
+    """
 
     bundle: str
-    """`artefact_id`: bundles of the same id hold the same."""
+    """The name of its version: catalogues of the same name hold the same."""
     manifest: Manifest
     documents: Documents
     columns: Columns
@@ -49,8 +52,8 @@ class Catalogue:
 
     @property
     def size(self) -> int:
-        """Number of documents."""
-        return self.manifest.count
+        """Number of rows."""
+        return len(self.documents)
 
     def codes_of(self, attribute: str, keys: Collection[str]) -> frozenset[int]:
         """The codes of the names of an attribute, of those that it has; each in the form in which it is compared."""

@@ -36,10 +36,12 @@ class Columns:
     """Of g names."""
     platforms: Flags
     """Of p names."""
-    title_order: NDArray[np.int32]
+    title_order: NDArray[np.int32] | NDArray[np.float64]
     """`[n]`: place of the title's `title_key` among the distinct ones in their order, so that equals are equal."""
     memberships: Mapping[str, Membership]
     """By attribute: those with thousands of names, or hardly any."""
+    alive: NDArray[np.bool_] | None = None
+    """`[n]`: which rows are titles still; None where all are, as in every bundle."""
 
     @cached_property
     def genre_counts(self) -> NDArray[np.int16]:
@@ -48,8 +50,9 @@ class Columns:
 
     @cached_property
     def by_popularity(self) -> NDArray[np.intp]:
-        """`[n]`: the rows, the most popular first and equals in their order; sorting a million takes 0.1 s."""
-        return np.argsort(-self.popularity, kind="stable")
+        """The rows that are titles, the most popular first and equals in their order; of a million it takes 0.1 s."""
+        rows = np.argsort(-self.popularity, kind="stable")
+        return rows if self.alive is None else rows[self.alive[rows]]
 
     @classmethod
     def of(cls, contents: Iterable[Content], genres: Sequence[str], platforms: Sequence[str]) -> Self:
@@ -82,6 +85,22 @@ class Columns:
         for name, membership in self.memberships.items():
             membership.save(folder, name)
 
+    def followed_by(self, others: Self, title_order: NDArray[np.float64], gone: NDArray[np.intp]) -> Self:
+        """These rows, of which some are gone, and others behind them; `title_order`: of the others, among these."""
+        alive = np.ones(len(self.years) + len(others.years), dtype=np.bool_)
+        alive[gone] = False
+        return type(self)(
+            years=np.concatenate([self.years, others.years]),
+            ratings=np.concatenate([self.ratings, others.ratings]),
+            popularity=np.concatenate([self.popularity, others.popularity]),
+            content_levels=np.concatenate([self.content_levels, others.content_levels]),
+            genres=self.genres.followed_by(others.genres),
+            platforms=self.platforms.followed_by(others.platforms),
+            title_order=np.concatenate([self.title_order, title_order]),
+            memberships={name: of.followed_by(others.memberships[name]) for name, of in self.memberships.items()},
+            alive=alive,
+        )
+
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Memory-map the columns."""
@@ -90,7 +109,7 @@ class Columns:
         return cls(**arrays, **flags, memberships={name: Membership.open(folder, name) for name in MEMBERSHIPS})
 
 
-_ARRAYS = tuple(field.name for field in fields(Columns) if field.name not in {*FLAGS, "memberships"})
+_ARRAYS = tuple(field.name for field in fields(Columns) if field.name not in {*FLAGS, "memberships", "alive"})
 
 
 class Attributes:

@@ -7,8 +7,8 @@ third. To unpack one takes 7 µs.
 import mmap
 import zlib
 from array import array
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -25,6 +25,7 @@ _RAW = -zlib.MAX_WBITS
 """Deflated, without zlib's header and checksum: the manifest has the file's."""
 _DICTIONARY_BYTES = 2**15
 """As far back as deflate looks."""
+_IDS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Documents:
     """`[n]`, UTF-8; apart from the documents, since SONA is asked for ids of many more than are shown."""
     _dictionary: bytes = b""
     """Of packed documents."""
+    _added: tuple[Content, ...] = ()
+    """Documents of the rows behind those, which are in no file."""
 
     @staticmethod
     def write(contents: Iterable[Content], folder: Path) -> None:
@@ -72,11 +75,17 @@ class Documents:
         offsets, ids = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (OFFSETS_FILE, IDS_FILE))
         return cls(mapped, offsets, ids, (folder / DICTIONARY_FILE).read_bytes() if packed else b"")
 
+    def with_added(self, contents: Iterable[Content]) -> Self:
+        """These, and others behind them."""
+        return replace(self, _added=(*self._added, *contents))
+
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._ids) + len(self._added)
 
     def content(self, row: int) -> Content:
         """Parse one document."""
+        if row >= len(self._ids):
+            return self._added[row - len(self._ids)]
         kept = self._kept(row)
         line = zlib.decompressobj(_RAW, self._dictionary).decompress(kept) if self._dictionary else kept
         return Content.model_validate_json(line)
@@ -91,7 +100,20 @@ class Documents:
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The content ids of rows, in the order given."""
-        return [identifier.decode() for identifier in self._ids[list(rows)].tolist()]
+        rows = list(rows)
+        if not self._added:
+            return [identifier.decode() for identifier in self._ids[rows].tolist()]
+        filed = len(self._ids)
+        return [self._ids[row].decode() if row < filed else self._added[row - filed].id for row in rows]
+
+    def rows(self, ids: Collection[str]) -> dict[str, int]:
+        """The rows of content ids, of those that there are; goes through all ids, which of a million takes 0.1 s."""
+        wanted, found = {identifier.encode() for identifier in ids}, {}
+        for start in range(0, len(self._ids), _IDS_AT_ONCE):
+            for row, identifier in enumerate(self._ids[start : start + _IDS_AT_ONCE].tolist(), start):
+                if identifier in wanted:
+                    found[identifier.decode()] = row
+        return found | {one.id: row for row, one in enumerate(self._added, len(self._ids)) if one.id in ids}
 
 
 def _line(content: Content) -> bytes:

@@ -4,6 +4,7 @@ A first pass over one byte a dimension leaves out what can't be near enough, by 
 only what stays is compared exactly. That takes a third of the time of comparing all, and the result is the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
@@ -49,11 +50,10 @@ class ExactVectors:
     def __getitem__(self, rows: int | NDArray[np.intp]) -> Vector:
         return self.vectors[rows]
 
-    def near(self, query: Vector, most: int, *, floor: float, least: float, without: int | None) -> Near:
+    def near(self, query: Vector, most: int, *, floor: float, least: float, without: Sequence[int] = ()) -> Near:
         """As `DocumentVectors` has it; provably all of them."""
         products, unit, error = self.codes.products(query)
-        if without is not None:
-            products[without] = -np.inf
+        products[list(without)] = -np.inf
         nearest = np.flatnonzero(products >= products.max() - 2 * error / unit)
         best = float((self.vectors[nearest] @ query).max())
         rows = np.flatnonzero(products >= (max(floor * best, least) - error) / unit)

@@ -46,6 +46,15 @@ class Flags:
         """Memory-map the bits of so many rows."""
         return cls(np.asarray(np.load(file, mmap_mode="r")), count)
 
+    def followed_by(self, others: Self) -> Self:
+        """These rows and others behind them, which may have names that these lack, of further codes."""
+        joined = np.zeros((len(others.bits), -(-(self.count + others.count) // _BYTE)), dtype=np.uint8)
+        joined[: len(self.bits), : self.bits.shape[1]] = self.bits
+        for row in range(others.count):
+            place = self.count + row
+            joined[others.codes(row), place // _BYTE] |= np.uint8(1 << place % _BYTE)
+        return type(self)(joined, self.count + others.count)
+
     def having(self, codes: Collection[int]) -> Mask:
         """Which rows have any of the names, `[n]`."""
         return self._unpacked(np.bitwise_or.reduce(self.bits[sorted(codes)], axis=0))

@@ -1,10 +1,10 @@
 """The Tantivy index of a bundle's words: its schema and its analyzer."""
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 import tantivy
@@ -103,6 +103,15 @@ class KeywordIndex(TantivyIndex):
 
     analyzers: ClassVar = {ANALYZER: analyzer}
 
+    def with_changes(self, gone: Mapping[int, Content], added: Mapping[int, Content]) -> Self:
+        """This index without some rows, and with others; each with its content."""
+        titles = {row: self._titled(content) for row, content in gone.items()}
+        without = [self.one(title, ROW, row) for row, title in titles.items()]
+        return self.changed(without, itertools.starmap(_document, added.items()))
+
+    def _titled(self, content: Content) -> tantivy.Query:
+        return tantivy.Query.term_query(self.index.schema, TITLE_KEY, title_key(content.title))
+
     @cached_property
     def analyze(self) -> Callable[[str], list[str]]:
         """Text to terms, as the text fields are indexed."""
@@ -121,7 +130,7 @@ class KeywordIndex(TantivyIndex):
 
     def has(self, term: str) -> bool:
         """Whether any document has a term."""
-        return self.searcher.doc_freq(ANYWHERE, term) > 0
+        return self.holds(ANYWHERE, term)
 
     def rows(self, query: tantivy.Query) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """The rows that a query finds, and their scores, best first; of too many, the best."""

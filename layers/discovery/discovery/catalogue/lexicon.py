@@ -5,8 +5,9 @@ titles are (`retrieval.bundle.titles`). Of several the most frequent one is mean
 Corrector", 2007, without a model of errors but that first letters are rarely wrong).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Self
 
 import tantivy
 
@@ -31,6 +32,14 @@ class Lexicon(TantivyIndex):
         builder.add_text_field(_WORD, tokenizer_name="raw", stored=True)
         builder.add_unsigned_field(_COUNT, fast=True)
         cls.write_documents(folder, builder.build(), (_entry(word, counts[word]) for word in sorted(counts)))
+
+    def with_changes(self, gone: Collection[str], added: Collection[str]) -> Self:
+        """This lexicon without some words, and with others, each of one content; those that it has stay as they are."""
+        new = sorted(word for word in added if not self.near(word, 0))
+        schema = self.index.schema
+        return self.changed(
+            [tantivy.Query.term_query(schema, _WORD, word) for word in gone], (_entry(word, 1) for word in new)
+        )
 
     def corrected(self, word: str) -> str | None:
         """The word that is meant by one that the catalogue lacks; None where none is near."""

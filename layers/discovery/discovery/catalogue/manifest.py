@@ -25,6 +25,8 @@ class Manifest(BaseModel):
     genres: tuple[str, ...]
     platforms: tuple[str, ...]
     built_at: datetime
+    merged: dict[str, str] = {}
+    """Digests of the changes of single titles that it was built with, by content id."""
     checksums: dict[Annotated[str, AfterValidator(inside)], str]
     """SHA-256, hexadecimal, by path relative to the bundle."""
     sizes: dict[Annotated[str, AfterValidator(inside)], int]

@@ -61,6 +61,22 @@ class Membership:
         names = json.loads((folder / f"{name}.json").read_text())
         return cls(names, *(np.load(path) for path in _arrays(folder, name)))
 
+    def followed_by(self, others: Self) -> Self:
+        """These rows and others behind them; where both have a name, these have its spelling."""
+        new = {name_key(name): name for name in others.names if self.code(name_key(name)) is None}
+        places = [bisect_left(self.names, key, key=name_key) for key in sorted(new)]
+        names = list(self.names)
+        for shift, (key, place) in enumerate(zip(sorted(new), places, strict=True)):
+            names.insert(place + shift, new[key])
+        moved = np.arange(len(self.names)) + np.searchsorted(places, np.arange(len(self.names)), side="right")
+        joined = type(self)(names, self.offsets, _smallest(moved[self.codes]))
+        theirs = [joined.code(name_key(name)) for name in others.names]
+        return type(self)(
+            names,
+            _smallest(np.concatenate([self.offsets, int(self.offsets[-1]) + others.offsets[1:].astype(np.intp)])),
+            _smallest(np.concatenate([joined.codes, np.array(theirs, dtype=np.intp)[others.codes]])),
+        )
+
     def code(self, key: str) -> int | None:
         """The code of the name of a `name_key`; None where no row has it."""
         code = bisect_left(self.names, key, key=name_key)

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from discovery.artefacts.folder import changes_id
 from discovery.artefacts.followed import Followed
 from discovery.artefacts.kind import Kind
 from discovery.artefacts.opening import open_best
 from discovery.artefacts.pointed import Pointed
 from discovery.artefacts.store import Store, s3_client
 from discovery.catalogue.bundle import Catalogue, open_catalogue, verify_bundle
+from discovery.catalogue.changed import with_changes
+from discovery.catalogue.changes import Changes
 from discovery.catalogue.manifest import Manifest
 from discovery.errors import BundleInvalid, CatalogueError
 from discovery.location import S3Prefix
@@ -21,6 +24,17 @@ from discovery.location import S3Prefix
 FOLDER = "discovery-catalogues"
 KEPT_SECONDS = 600.0
 """How long a catalogue is held after another one took its place, for those who are on its pages."""
+
+
+def open_changed(bundle: Path, changes: bytes) -> Catalogue:
+    """Open a bundle with changes laid over it.
+
+    Raises:
+        ChangesInvalid: the changes can't be used.
+        BundleInvalid: the bundle can't be.
+    """
+    return with_changes(open_catalogue(bundle), Changes.parse(changes), changes_id(changes))
+
 
 BUNDLES = Kind(
     name="catalogue",
@@ -30,6 +44,7 @@ BUNDLES = Kind(
     checksums=lambda text, name: Manifest.parse(text, name).checksums,
     invalid=BundleInvalid,
     failed=CatalogueError,
+    changed=open_changed,
 )
 
 
@@ -52,16 +67,7 @@ def followed[Opened](
 
     It is made on the thread that fetches, so that no request waits for it.
     """
-    kind = Kind(
-        name=BUNDLES.name,
-        noun=BUNDLES.noun,
-        opened=lambda bundle: made(open_catalogue(bundle)),
-        verified=BUNDLES.verified,
-        checksums=BUNDLES.checksums,
-        invalid=BUNDLES.invalid,
-        failed=BUNDLES.failed,
-    )
-    source = Pointed(location, _folder(folder), kind)
+    source = Pointed(location, _folder(folder), BUNDLES.then(made))
     return Followed(source, poll_seconds=poll_seconds, kept_seconds=KEPT_SECONDS)
 
 

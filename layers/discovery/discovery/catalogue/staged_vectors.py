@@ -11,7 +11,7 @@ half says most (Jolliffe, "Principal Component Analysis", 2002), which the model
 What is found is nearly always what comparing all would find: docs/adr/0046 has how nearly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
@@ -119,10 +119,10 @@ class StagedVectors:
         vectors: Vector = self._mean + (self._codes(np.atleast_1d(rows)) * self.axes[1]) @ self.axes[2:]
         return vectors[0] if np.ndim(rows) == 0 else vectors
 
-    def near(self, query: Vector, most: int, *, floor: float, least: float, without: int | None) -> Near:
+    def near(self, query: Vector, most: int, *, floor: float, least: float, without: Sequence[int] = ()) -> Near:
         """As `DocumentVectors` has it, but for a few of the last."""
         rows = self.planes.greatest(self._weights(query) * np.float32(_LARGEST / _WIDEST), _CANDIDATES * most)
-        rows = rows if without is None else rows[rows != without]
+        rows = rows[~np.isin(rows, without)] if len(without) else rows
         first = self._first(query, rows)
         kept = _greatest(first, _PROMISING * most)
         rows = rows[kept]

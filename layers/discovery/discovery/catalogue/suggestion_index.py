@@ -6,9 +6,10 @@ names begin so; a longer one is looked up among the rests by the automaton that 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Self
 
 import tantivy
 from tantivy import Query
@@ -16,7 +17,7 @@ from tantivy import Query
 from discovery.catalogue.content import Content
 from discovery.catalogue.suggestions import KINDS, Kind, Suggestion, suggestions_of
 from discovery.catalogue.tantivy_index import TantivyIndex
-from discovery.catalogue.title_key import title_key_of, words_of
+from discovery.catalogue.title_key import title_key, title_key_of, words_of
 
 LONGEST = 100
 """Letters of a name that count."""
@@ -25,6 +26,10 @@ _SHORT = 4
 _NAME, _BEGINNING, _REST = "name", "beginning", "rest"
 _WEIGHT, _SHOWN = "weight", "shown"
 _SCALE = 2**32
+_LAST = 0
+"""The weight of a name that comes after all others."""
+_NAMESAKES = 1000
+"""Titles of one name, among which one is looked for."""
 
 
 class SuggestionIndex(TantivyIndex):
@@ -40,6 +45,26 @@ class SuggestionIndex(TantivyIndex):
         builder.add_unsigned_field(_WEIGHT, fast=True)
         builder.add_bytes_field(_SHOWN, stored=True)
         cls.write_documents(folder, builder.build(), _documents(contents))
+
+    def with_changes(self, gone: Collection[Content], added: Mapping[Content, float]) -> Self:
+        """This index without some titles, and with others, each with its place among all: 1 is the best, 0 the last.
+
+        New people, genres and keywords are added and come last; those that none but such titles had stay.
+        """
+        suggestions = suggestions_of(added)
+        titles = {content.id: place for content, place in added.items()}
+        documents = [_document(title, int(_SCALE * titles[title.content_id])) for title in suggestions.pop("title")]
+        others = [one for of_kind in suggestions.values() for one in of_kind]
+        new = [one for one in others if not self.named(one.kind, title_key(one.text)[:LONGEST], 1)]
+        documents += [_document(one, _LAST) for one in new]
+        return self.changed([query for content in gone for query in self._of_title(content)], documents)
+
+    def _of_title(self, content: Content) -> Iterator[Query]:
+        """What finds a title's suggestion: by its name and its weight, which no other title has."""
+        named = self._term("title", _NAME, title_key(content.title)[:LONGEST])
+        for weight, found in self._search(named, _NAMESAKES):
+            if found.content_id == content.id:
+                yield self.one(named, _WEIGHT, weight)
 
     def named(self, kind: Kind, key: str, limit: int) -> list[Suggestion]:
         """Those of which a whole name is this (`title_key`)."""

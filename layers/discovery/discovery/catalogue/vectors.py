@@ -1,8 +1,8 @@
 """The vectors of a catalogue's documents, behind one door: kept whole, or in stages where there are very many."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,9 @@ class Near:
 class DocumentVectors(Protocol):
     """Unit vectors, `float32[n, d]`, or zeros for a text without a known token."""
 
-    rough: ClassVar[bool]
-    """Whether `refined` knows better than `cosines`."""
+    @property
+    def rough(self) -> bool:
+        """Whether `refined` knows better than `cosines`."""
 
     def __len__(self) -> int:
         """How many."""
@@ -33,10 +34,10 @@ class DocumentVectors(Protocol):
     def __getitem__(self, rows: int | NDArray[np.intp]) -> Vector:
         """The vector of a row, `float32[d]`, or of some."""
 
-    def near(self, query: Vector, most: int, *, floor: float, least: float, without: int | None) -> Near:
+    def near(self, query: Vector, most: int, *, floor: float, least: float, without: Sequence[int] = ()) -> Near:
         """The `most` documents nearest to a unit query, of those near at all.
 
-        Those are whose cosine is at least `least` and at least `floor` of the greatest. `without`: a row that is left
+        Those are whose cosine is at least `least` and at least `floor` of the greatest. `without`: rows that are left
         out as if there were none.
         """
 
@@ -45,6 +46,3 @@ class DocumentVectors(Protocol):
 
     def refined(self, query: Vector, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """The cosines of a unit query and some documents, `[len(rows)]`, as well as they are known."""
-
-    def save(self, folder: Path) -> None:
-        """Write the files of a bundle."""

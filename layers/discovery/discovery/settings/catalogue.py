@@ -18,8 +18,8 @@ class CatalogueSettings(Section):
 
     path: Annotated[Path | S3Prefix, BeforeValidator(_location)] = Path("/opt/catalogue")
     """A folder, or `s3://bucket/prefix` where bundles are published."""
-    bundle: Annotated[str, Field(pattern="^([0-9a-f]{16})?$")] = ""
-    """Id of the published bundle to open; the current one where it is empty."""
+    bundle: Annotated[str, Field(pattern="^([0-9a-f]{16}(-[0-9a-f]{16})?)?$")] = ""
+    """Id of the published bundle to open, or of a version: with `-` and the id of changes. Empty: the current one."""
     folder: Path | None = None
     """Where a published bundle is kept once it is fetched; in the system's temporary folder where None."""
     poll_sec: Annotated[float, Field(gt=0)] = 30

@@ -18,6 +18,7 @@ from discovery.catalogue.build.embedding import Embedder
 from discovery.catalogue.build.indexing import INDEXES, indexed_before, indexed_beside, spooled
 from discovery.catalogue.build.workshop import Workshop, appearing_whole
 from discovery.catalogue.bundle import COLUMNS_FOLDER, LEXICON_FOLDER, MODEL_FOLDER
+from discovery.catalogue.changes import Changes
 from discovery.catalogue.columns import Attributes, Columns, vocabulary
 from discovery.catalogue.content import Content
 from discovery.catalogue.documents import Documents
@@ -45,6 +46,7 @@ def build_bundle(
     model: EmbeddingModel,
     out: Path,
     *,
+    changes: Changes | None = None,
     source: str = "",
     progress: Progress = lambda _step, _done: None,
     most_exact: int = MOST_EXACT,
@@ -53,6 +55,7 @@ def build_bundle(
 
     Everything is written beside `out` and then moved there, so that a reader sees either the old bundle or the new one.
 
+    `changes`: what is to be merged, of single titles, so that it need not lie over the bundle.
     `source`: names what the contents are, such as a checksum; a build of the same name that was interrupted is gone on
     with, and the contents are not read again if they were.
     `most_exact`: the most documents whose vectors are kept whole, and that are not packed. The indexes of more are made
@@ -63,9 +66,10 @@ def build_bundle(
     """
     with appearing_whole(out, source) as workshop:
         build = _Build(workshop, model, progress)
-        build.read(contents)
+        merged = changes or Changes()
+        build.read(merged.merged(contents))
         build.parts(most_exact)
-        return build.manifest()
+        return build.manifest(merged)
 
 
 class _Build:
@@ -106,7 +110,7 @@ class _Build:
         for name in INDEXES:
             self._progress(name, self._count)
 
-    def manifest(self) -> Manifest:
+    def manifest(self, merged: Changes) -> Manifest:
         """Write the model and the manifest."""
         bundle, read = self._workshop.bundle, self._workshop.facts(_READ)
         shutil.rmtree(bundle / MODEL_FOLDER, ignore_errors=True)  # half of one, of an interrupted build
@@ -119,6 +123,7 @@ class _Build:
             genres=tuple(read["genres"]),
             platforms=tuple(read["platforms"]),
             built_at=datetime.now(UTC),
+            merged=merged.digests(),
             checksums=checksums(bundle),
             sizes=sizes(bundle),
         )

@@ -122,7 +122,7 @@ class BundleIndex:
 
     async def facets(self, found: Found) -> Facets:
         """Counts over the whole match set."""
-        return self._all_facets if len(found) == self._catalogue.size else self._counted(found.keys)
+        return self._all_facets if len(found) == self._catalogue.manifest.count else self._counted(found.keys)
 
     def content_ids(self, found: Found, first: int) -> list[str]:
         """The content ids of the first candidates, in their order."""

@@ -92,7 +92,7 @@ def _phrases(
     if not parts:
         return np.zeros(len(rows))
     found, shares = index.rows(Query.boolean_query(parts))
-    return spread(shares, found, index.searcher.num_docs)[rows]
+    return spread(shares, found, 1 + int(max(rows.max(), found.max(initial=0))))[rows]
 
 
 def _side_by_side(index: KeywordIndex, pair: tuple[str, str], among: Sequence[str]) -> Query:

@@ -1,5 +1,7 @@
 """Evidence by whole names in a query, looked up in Tantivy."""
 
+from functools import partial
+
 from tantivy import Query
 
 from discovery.catalogue.keyword_index import KeywordIndex
@@ -10,7 +12,7 @@ from discovery.retrieval.ranking import Ranking
 
 def found_in(index: KeywordIndex, names: Names, query: str) -> dict[str, int]:
     """The names of an index in a query, and of how many words each is; of names that overlap, the longer one."""
-    return names.found_in(query, lambda name: bool(index.searcher.doc_freq(names.field, name)))
+    return names.found_in(query, partial(index.holds, names.field))
 
 
 def retrieve(index: KeywordIndex, names: Names, query: str, allowed: Mask | None) -> Ranking:

@@ -43,10 +43,10 @@ def selection(wanted: Constraints[str], catalogue: Catalogue) -> Selection:
 
 
 def mask(columns: Columns, selected: Selection) -> Mask | None:
-    """Which rows are selected, `bool[n]`; None for all of them. An unknown value satisfies no bound."""
+    """Which rows are titles and selected, `bool[n]`; None for all rows. An unknown value satisfies no bound."""
     if not selected.any:
-        return None
-    allowed: Mask = np.ones(len(columns.years), dtype=np.bool_)
+        return columns.alive
+    allowed: Mask = np.ones(len(columns.years), dtype=np.bool_) if columns.alive is None else columns.alive.copy()
     for members, groups in ((columns.genres, selected.genres), (columns.platforms, selected.platforms)):
         for codes in groups:
             allowed &= members.having(codes)

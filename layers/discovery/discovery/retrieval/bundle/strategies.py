@@ -94,7 +94,7 @@ class KeywordStrategy:
         if query.parsed.terms:
             catalogue = self._catalogue
             return keyword.retrieve(catalogue.keyword, query.parsed.terms, selected.rows, self._scoring)
-        if query.like_key is not None or selected.rows is None:
+        if query.like_key is not None or not selected.constraints.any or selected.rows is None:
             return Ranking()
         rows = np.flatnonzero(selected.rows)
         return Ranking(rows, np.zeros(len(rows)), np.full(len(rows), np.nan))

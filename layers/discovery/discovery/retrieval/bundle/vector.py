@@ -26,7 +26,8 @@ def retrieve(
     Near is at least `floor` of the greatest similarity that any document has, selected or not, and `min_similarity`.
     Of too many the nearest. `without`: a row that is left out as if there were none.
     """
-    near = documents.near(query, MOST_NEAR, floor=floor, least=min_similarity, without=without)
+    left_out = () if without is None else (without,)
+    near = documents.near(query, MOST_NEAR, floor=floor, least=min_similarity, without=left_out)
     found = nearest(
         near.rows,
         near.similarities.astype(np.float64),

@@ -1,0 +1,302 @@
+"""Single titles change over a published bundle: who has it open sees them, and damaged ones harm nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from discovery.artefacts.folder import artefact_id
+from discovery.artefacts.followed import Followed
+from discovery.artefacts.pointed import Pointed
+from discovery.artefacts.pointer import Pointer
+from discovery.catalogue.bundle import Catalogue
+from discovery.catalogue.content import Content
+from discovery.catalogue.live import LiveBundle
+from discovery.catalogue.published import BUNDLES, KEPT_SECONDS, open_published
+from discovery.errors import BundleInvalid, CatalogueError
+from discovery_cli import main
+from tests.catalogues import CONTENTS
+from tests.clock import StandingClock
+from tests.conftest import Counted
+from tests.integration.catalogue.conftest import Shelf
+
+DUNE = Content(id="dune-2021", title="Dune", genres=("Desert",))
+ALIEN = Content(id="alien", title="Alien")
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock(1000.0)
+
+
+@pytest.fixture
+def followed(shelf: Shelf, tmp_path: Path, clock: StandingClock) -> Followed[Catalogue]:
+    source = Pointed(shelf.location, tmp_path / "kept", BUNDLES)
+    return Followed(source, poll_seconds=30, kept_seconds=KEPT_SECONDS, wall_clock=clock)
+
+
+@pytest.fixture
+def live(shelf: Shelf, films: Path) -> LiveBundle:
+    """Of `films`, which is published."""
+    shelf.publish(films)
+    return LiveBundle(shelf.client, shelf.location)
+
+
+def kept(folder: Path) -> set[str]:
+    return {found.name for found in folder.iterdir() if not found.name.startswith(".")}
+
+
+def discovery(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["catalogue", *map(str, arguments)])
+
+
+def write(folder: Path, *contents: Content) -> Path:
+    source = folder / "titles.jsonl"
+    source.write_text("".join(f"{content.model_dump_json(exclude_defaults=True)}\n" for content in contents))
+    return source
+
+
+def pointer(shelf: Shelf) -> Pointer:
+    found = shelf.publisher.pointer.seen().pointer
+    assert found is not None
+    return found
+
+
+def test_an_environment_sees_what_is_put_and_deleted_at_its_next_poll(
+    live: LiveBundle, followed: Followed[Catalogue], films: Path
+) -> None:
+    before = followed.poll()
+    live.put([DUNE])
+    put = followed.poll()
+    _, unknown = live.delete(["jaws-1975", "nobody"])
+    deleted = followed.poll()
+
+    assert unknown == ["nobody"]
+    assert [one.find_title("dune") is None for one in (before, put, deleted)] == [True, False, False]
+    assert [one.find_title("jaws") is None for one in (before, put, deleted)] == [False, False, True]
+    assert before.bundle == artefact_id(films)
+    assert len({before.bundle, put.bundle, deleted.bundle}) == 3
+    assert followed.held(put.bundle) is put
+
+
+def test_the_files_of_a_bundle_stay_while_any_version_of_it_is_held(
+    live: LiveBundle,
+    followed: Followed[Catalogue],
+    shelf: Shelf,
+    others: tuple[Path, Path],
+    *,
+    clock: StandingClock,
+    tmp_path: Path,
+) -> None:
+    first = followed.poll().bundle
+    for number in range(3):  # never three at once: the first is let go of
+        live.put([DUNE.model_copy(update={"release_year": 2000 + number})])
+        followed.poll()
+    with_changes = kept(tmp_path / "kept")
+    other = shelf.publish(others[0])
+    followed.poll()
+    clock.now += KEPT_SECONDS
+    followed.poll()
+
+    assert with_changes == {first}
+    assert kept(tmp_path / "kept") == {other}
+
+
+def test_a_new_environment_opens_them_too(live: LiveBundle, shelf: Shelf, tmp_path: Path) -> None:
+    live.put([DUNE])
+
+    opened = open_published(shelf.location, tmp_path)
+
+    assert opened.bundle == str(pointer(shelf).current)
+    assert opened.find_title("dune") == len(CONTENTS)
+
+
+def test_damaged_changes_leave_what_was_there_and_are_counted(
+    live: LiveBundle, followed: Followed[Catalogue], shelf: Shelf, tmp_path: Path, *, counted: Counted
+) -> None:
+    before = followed.poll()
+    live.put([DUNE])
+    key = shelf.location.key(BUNDLES.changes_name(str(pointer(shelf).changes)))
+    shelf.client.put_object(Bucket=shelf.location.bucket, Key=key, Body=b'{"format": 1}\n')
+
+    after = followed.poll()
+    counts = counted()
+    anew = open_published(shelf.location, tmp_path / "new")
+
+    assert after is before
+    assert counts == {"CatalogueRefused": 1}
+    assert anew.bundle == before.bundle  # without them, rather than the bundle before
+    assert kept(tmp_path / "kept") == {before.bundle}
+
+
+def test_changes_of_another_format_do_not_have_the_bundle_fetched_again(
+    live: LiveBundle, followed: Followed[Catalogue], shelf: Shelf, films: Path, tmp_path: Path
+) -> None:
+    before = followed.poll()
+    shelf.publisher.pointer.change(lambda _: b'{"format": 2}\n')
+    inode = (tmp_path / "kept" / artefact_id(films)).stat().st_ino
+
+    assert followed.poll() is before
+    assert (tmp_path / "kept" / artefact_id(films)).stat().st_ino == inode
+
+
+def test_a_version_can_be_asked_for_by_its_name(live: LiveBundle, shelf: Shelf, films: Path, tmp_path: Path) -> None:
+    version = live.put([DUNE]).current
+    live.delete(["dune-2021"])
+
+    assert open_published(shelf.location, tmp_path, str(version)).find_title("dune") is not None
+    assert open_published(shelf.location, tmp_path).bundle == artefact_id(films)
+
+
+def test_a_rollback_takes_changes_with_it_and_back(
+    live: LiveBundle, shelf: Shelf, films: Path, others: tuple[Path, Path]
+) -> None:
+    changed = live.put([DUNE]).current
+    shelf.publish(others[0])
+    one_before = pointer(shelf).before
+    back = shelf.publisher.roll_back().current
+    forth = shelf.publisher.roll_back().current
+
+    assert one_before == back == changed
+    assert str(forth) == artefact_id(others[0])
+
+
+def test_what_others_change_at_the_same_time_stays(live: LiveBundle, shelf: Shelf) -> None:
+    others: list[Callable[[], object]] = [lambda: live.put([DUNE]), lambda: live.delete(["jaws-1975"])]
+
+    def change(text: bytes | None) -> bytes | None:
+        if others:
+            others.pop()()
+        return (text or b'{"format": 1}\n') + b'{"delete": "heat-1995"}\n'
+
+    shelf.publisher.pointer.change(change)
+
+    assert set(live.changes().titles) == {"dune-2021", "jaws-1975", "heat-1995"}
+
+
+def test_who_is_disturbed_all_the_time_gives_up(live: LiveBundle, shelf: Shelf) -> None:
+    years = iter(range(1900, 2000))
+
+    def change(_: bytes | None) -> bytes | None:
+        live.put([DUNE.model_copy(update={"release_year": next(years)})])
+        return b'{"format": 1}\n{"delete": "heat-1995"}\n'
+
+    with pytest.raises(CatalogueError, match="all the time"):
+        shelf.publisher.pointer.change(change)
+
+
+def test_a_deletion_is_of_the_bundle_whose_ids_were_looked_at(
+    live: LiveBundle, shelf: Shelf, films: Path, others: tuple[Path, Path]
+) -> None:
+    shelf.publish(others[0])
+
+    with pytest.raises(CatalogueError, match=f"{artefact_id(films)} is no longer the current one"):
+        shelf.publisher.pointer.change(lambda _: None, artefact_id(films))
+
+
+def test_nothing_changes_where_nothing_is_published(shelf: Shelf) -> None:
+    live = LiveBundle(shelf.client, shelf.location)
+
+    assert not live.changes().titles
+    with pytest.raises(CatalogueError, match="nothing is published"):
+        live.put([DUNE])
+    with pytest.raises(CatalogueError, match="nothing is published"):
+        live.delete(["a"])
+
+
+def test_changes_over_what_can_not_be_changed_are_refused(live: LiveBundle, shelf: Shelf, tmp_path: Path) -> None:
+    live.put([DUNE])
+    source = Pointed(shelf.location, tmp_path, replace(BUNDLES, changed=None))
+
+    told, opened = source.first()  # without them
+
+    assert told.id == opened.bundle == pointer(shelf).bundle
+
+
+def test_the_commands_put_delete_and_tell(shelf: Shelf, films: Path, tmp_path: Path) -> None:
+    discovery("publish", films, shelf.location)
+
+    put = discovery("put", write(tmp_path, DUNE, ALIEN), shelf.location)
+    deleted = discovery("delete", "jaws-1975", "alien", "nobody", "alien", shelf.location)
+    status = discovery("status", shelf.location)
+
+    assert (put.exit_code, deleted.exit_code) == (0, 0), put.output + deleted.output
+    assert f"{shelf.location}: put 2 titles, current {artefact_id(films)}-" in put.stdout
+    assert f"deleted 2 titles, current {pointer(shelf).current}" in deleted.stdout
+    assert "It did not have: nobody" in deleted.stderr
+    assert "over the current one: 1 titles put, 1 deleted" in status.stdout
+
+
+def test_too_many_titles_are_refused_and_nothing_is_changed(shelf: Shelf, films: Path, tmp_path: Path) -> None:
+    shelf.publish(films)
+    many = [Content(id=f"new-{number}", title="New") for number in range(1001)]
+
+    result = discovery("put", write(tmp_path, *many), shelf.location)
+
+    assert result.exit_code == 1
+    assert "1001 titles would differ from the bundle, and at most 1000 may" in result.stderr
+    assert pointer(shelf).changes is None
+
+
+def test_a_bundle_built_with_the_changes_needs_none_and_keeps_those_since(
+    shelf: Shelf, films: Path, tmp_path: Path
+) -> None:
+    source = write(tmp_path, *CONTENTS)
+    shelf.publish(films)
+    LiveBundle(shelf.client, shelf.location).put([DUNE, ALIEN])
+    built = discovery("build", source, "--out", tmp_path / "anew", "--merge", shelf.location)
+    discovery("delete", "alien", "heat-1995", shelf.location)
+
+    published = discovery("publish", tmp_path / "anew", shelf.location)
+    opened = open_published(shelf.location, tmp_path / "kept")
+
+    assert (built.exit_code, published.exit_code) == (0, 0), built.output + published.output
+    assert "Changes of single titles that were made since it was built lie over it" in published.stderr
+    assert "over the current one: 0 titles put, 1 deleted" in discovery("status", shelf.location).stdout
+    assert opened.find_title("dune") == len(CONTENTS)
+    assert opened.find_title("heat") is None
+
+
+def test_a_bundle_built_without_them_is_what_its_source_is_and_that_is_said(
+    shelf: Shelf, films: Path, others: tuple[Path, Path]
+) -> None:
+    shelf.publish(films)
+    discovery("delete", "jaws-1975", shelf.location)
+
+    published = discovery("publish", others[0], shelf.location)
+
+    assert pointer(shelf).changes is None
+    assert f"Changes of single titles lay over {artefact_id(films)} and do not lie over it" in published.stderr
+
+
+def test_publishing_the_current_bundle_again_leaves_it_as_it_was_built(shelf: Shelf, films: Path) -> None:
+    shelf.publish(films)
+    discovery("delete", "jaws-1975", shelf.location)
+
+    discovery("publish", films, shelf.location)
+
+    assert (pointer(shelf).changes, pointer(shelf).before) == (None, None)
+
+
+def test_changes_that_nothing_names_are_deleted_with_old_bundles(
+    shelf: Shelf, films: Path, others: tuple[Path, Path]
+) -> None:
+    shelf.publish(films)
+    for name in ("jaws-1975", "heat-1995"):
+        discovery("delete", name, shelf.location)
+    named = pointer(shelf).changes
+
+    discovery("publish", others[0], shelf.location, "--keep", 2)
+    found = shelf.client.list_objects_v2(Bucket=shelf.location.bucket, Prefix=shelf.location.key("changes/"))
+
+    assert [one["Key"] for one in found["Contents"]] == [shelf.location.key(BUNDLES.changes_name(str(named)))]
+
+
+def test_a_bundle_without_ids_can_not_be_deleted_from(shelf: Shelf, films: Path) -> None:
+    shelf.publish(films)
+    shelf.remove(films, "ids.npy")
+
+    with pytest.raises(BundleInvalid, match=r"ids\.npy: there is no such object"):
+        LiveBundle(shelf.client, shelf.location).delete(["jaws-1975"])
