@@ -1,6 +1,6 @@
 """A small catalogue for tests: films of clear kinds, and an embedding model whose synonyms are near by construction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from discovery.catalogue.bundle import Catalogue, open_catalogue
 from discovery.catalogue.changed import with_changes
 from discovery.catalogue.changes import Changes
 from discovery.catalogue.content import Content
+from discovery.catalogue.documents import Documents
 from discovery.catalogue.embeddings import EmbeddingModel
+from discovery.catalogue.suggestion_index import SuggestionIndex, Suggestions
 
 MODEL_NAME = "tests/topics-16"
 CHANGES_ID = "c" * 16
@@ -85,6 +87,13 @@ def changed(folder: Path) -> Catalogue:
     build_bundle(built, model(), folder / "bundle")
     base = open_catalogue(folder / "bundle")
     return with_changes(base, Changes().put(put).delete(gone, built=gone), CHANGES_ID)
+
+
+def suggestions(contents: Sequence[Content], folder: Path) -> Suggestions:
+    """What contents can suggest, without the rest of a bundle."""
+    Documents.write(contents, folder)
+    SuggestionIndex.write(folder / "suggestions", contents)
+    return Suggestions(SuggestionIndex.open(folder / "suggestions"), Documents.open(folder))
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 import pytest
 
 from discovery.catalogue.content import Content
-from discovery.catalogue.suggestion_index import LONGEST, SuggestionIndex, rests
+from discovery.catalogue.suggestion_index import LONGEST, Suggestions, rests
 from discovery.catalogue.suggestions import Kind
+from tests import catalogues
 
 CONTENTS = [
     Content(id="rises", title="The Dark Knight Rises", popularity_score=0.8, cast=("Anne Hathaway",)),
@@ -17,13 +18,11 @@ CONTENTS = [
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> SuggestionIndex:
-    folder = tmp_path_factory.mktemp("suggestions") / "suggestions"
-    SuggestionIndex.write(folder, CONTENTS)
-    return SuggestionIndex.open(folder)
+def index(tmp_path_factory: pytest.TempPathFactory) -> Suggestions:
+    return catalogues.suggestions(CONTENTS, tmp_path_factory.mktemp("suggestions"))
 
 
-def begun(index: SuggestionIndex, beginning: str, limit: int = 5) -> list[str]:
+def begun(index: Suggestions, beginning: str, limit: int = 5) -> list[str]:
     return [suggestion.content_id for suggestion in index.begun("title", beginning, limit)]
 
 
@@ -33,9 +32,7 @@ def test_rests_begin_at_each_word() -> None:
 
 
 @pytest.mark.parametrize("beginning", ["k", "kn", "kni", "knig", "knigh", "knight"])
-def test_a_beginning_of_any_length_finds_any_word_the_most_popular_first(
-    index: SuggestionIndex, beginning: str
-) -> None:
+def test_a_beginning_of_any_length_finds_any_word_the_most_popular_first(index: Suggestions, beginning: str) -> None:
     assert begun(index, beginning) == ["knight", "rises", "tale"]
 
 
@@ -54,13 +51,13 @@ def test_a_beginning_of_any_length_finds_any_word_the_most_popular_first(
     ],
 )
 def test_words_before_the_last_one_are_whole_and_in_order(
-    index: SuggestionIndex, beginning: str, expected: list[str]
+    index: Suggestions, beginning: str, expected: list[str]
 ) -> None:
     assert begun(index, beginning) == expected
 
 
 @pytest.mark.parametrize("beginning", ["sta", "star 0"])
-def test_of_very_many_the_most_popular_ones_are_found(index: SuggestionIndex, beginning: str) -> None:
+def test_of_very_many_the_most_popular_ones_are_found(index: Suggestions, beginning: str) -> None:
     assert begun(index, beginning, 3) == ["star-99", "star-98", "star-97"]
 
 
@@ -68,22 +65,22 @@ def test_of_very_many_the_most_popular_ones_are_found(index: SuggestionIndex, be
     ("kind", "beginning", "expected"),
     [("person", "no", "Christopher Nolan"), ("genre", "comed", "Comedy"), ("keyword", "knigh", "knights")],
 )
-def test_each_kind_is_found_by_itself(index: SuggestionIndex, kind: Kind, beginning: str, expected: str) -> None:
+def test_each_kind_is_found_by_itself(index: Suggestions, kind: Kind, beginning: str, expected: str) -> None:
     assert [one.text for one in index.begun(kind, beginning, 5)] == [expected]
 
 
-def test_a_whole_name_is_found_by_its_key(index: SuggestionIndex) -> None:
+def test_a_whole_name_is_found_by_its_key(index: Suggestions) -> None:
     assert [one.content_id for one in index.named("title", "dark knight", 5)] == ["knight"]
     assert [one.content_id for one in index.named("title", "lotr 2", 5)] == ["rings"]
     assert index.named("title", "knight", 5) == []
 
 
-def test_the_longest_name_is_found_to_its_last_letter(index: SuggestionIndex) -> None:
+def test_the_longest_name_is_found_to_its_last_letter(index: Suggestions) -> None:
     assert begun(index, "a" * (LONGEST - 1) + "b") == ["long"]
     assert begun(index, "a" * LONGEST) == []
 
 
-def test_one_edit_is_forgiven_and_weights_say_how_far_up_its_kind_a_name_is(index: SuggestionIndex) -> None:
+def test_one_edit_is_forgiven_and_weights_say_how_far_up_its_kind_a_name_is(index: Suggestions) -> None:
     titles, people = index.nearly_begun("title", "drak kn", 5), index.nearly_begun("person", "nolxn", 5)
 
     assert [one.content_id for _, one in titles] == ["knight", "rises"]

@@ -17,7 +17,7 @@ from discovery.catalogue.keyword_index import TITLE_KEY, KeywordIndex
 from discovery.catalogue.lexicon import Lexicon
 from discovery.catalogue.manifest import Manifest
 from discovery.catalogue.staged_vectors import StagedVectors
-from discovery.catalogue.suggestion_index import SuggestionIndex
+from discovery.catalogue.suggestion_index import SuggestionIndex, Suggestions
 from discovery.catalogue.title_key import SHORTEST_EDITED, title_key
 from discovery.catalogue.vectors import DocumentVectors
 from discovery.errors import BundleInvalid
@@ -48,7 +48,7 @@ class Catalogue:
     model: EmbeddingModel
     keyword: KeywordIndex
     lexicon: Lexicon
-    suggestions: SuggestionIndex
+    suggestions: Suggestions
 
     @property
     def size(self) -> int:
@@ -99,16 +99,17 @@ def open_catalogue(bundle: Path) -> Catalogue:
     manifest = Manifest.read(bundle)
     manifest.require_files(bundle)
     try:
+        documents = Documents.open(bundle)
         return Catalogue(
             bundle=artefact_id(bundle),
             manifest=manifest,
-            documents=Documents.open(bundle),
+            documents=documents,
             columns=Columns.open(bundle / COLUMNS_FOLDER),
             vectors=_vectors(bundle),
             model=open_model(bundle, manifest),
             keyword=KeywordIndex.open(bundle / KEYWORD_FOLDER),
             lexicon=Lexicon.open(bundle / LEXICON_FOLDER),
-            suggestions=SuggestionIndex.open(bundle / SUGGESTIONS_FOLDER),
+            suggestions=Suggestions(SuggestionIndex.open(bundle / SUGGESTIONS_FOLDER), documents),
         )
     except Exception as error:  # `tokenizers` raises nothing narrower
         raise BundleInvalid(f"{bundle} can't be opened: {error}") from error

@@ -34,20 +34,22 @@ def with_changes(base: Catalogue, changes: Changes, changes_id: str) -> Catalogu
     columns = base.columns.followed_by(
         Columns.of(added, genres, platforms), _places(base, added), np.array(list(gone), dtype=np.intp)
     )
-    keyword = base.keyword.with_changes(gone, dict(enumerate(added, base.size)))
+    behind = dict(enumerate(added, base.size))
+    keyword = base.keyword.with_changes(gone, behind)
+    suggestions = base.suggestions.with_changes(gone, behind, _popular(base, added))
     counted = {"count": base.size - len(gone) + len(added), "genres": genres, "platforms": platforms}
     return replace(
         base,
         bundle=str(Version(base.bundle, changes_id)),
         manifest=base.manifest.model_copy(update=counted),
-        documents=base.documents.with_added(added),
+        documents=suggestions.documents,
         columns=columns,
         vectors=ChangedVectors(base.vectors, tuple(gone), base.model.embed(list(map(embedded_text, added)))),
         keyword=keyword,
         lexicon=base.lexicon.with_changes(
             {word for word in _words(gone.values()) if not all(map(keyword.has, keyword.analyze(word)))}, _words(added)
         ),
-        suggestions=base.suggestions.with_changes(list(gone.values()), _popular(base, added)),
+        suggestions=suggestions,
     )
 
 
@@ -80,9 +82,9 @@ def _places(base: Catalogue, added: Sequence[Content]) -> NDArray[np.float64]:
     return np.array([place(key) for key in keys], dtype=np.float64)
 
 
-def _popular(base: Catalogue, added: Sequence[Content]) -> dict[Content, float]:
+def _popular(base: Catalogue, added: Sequence[Content]) -> list[float]:
     """The share of a bundle's titles that each comes before, if it comes after those that are as popular."""
     popularity = np.sort(base.columns.popularity)
     values = np.array([content.popularity_score or 0.0 for content in added], dtype=np.float32)
-    before = np.searchsorted(popularity, values)
-    return dict(zip(added, (before / max(len(popularity), 1)).tolist(), strict=True))
+    before: list[float] = (np.searchsorted(popularity, values) / max(len(popularity), 1)).tolist()
+    return before

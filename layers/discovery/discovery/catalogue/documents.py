@@ -1,11 +1,9 @@
 """The documents themselves: JSON Lines plus the byte offset of each, so that a page of them costs a page of reading.
 
-Very many are packed, each by itself: deflated (RFC 1951) with a dictionary of a few documents, to little more than a
-third. To unpack one takes 7 µs.
+Very many are packed (`packing`), to little more than a fourth.
 """
 
 import mmap
-import zlib
 from array import array
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
@@ -16,15 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery.catalogue.content import Content
+from discovery.catalogue.membership import Unsigned, smallest
 
 DOCUMENTS_FILE = "documents.jsonl"
-PACKED_FILE, DICTIONARY_FILE = "documents.deflated", "documents.dictionary"
+PACKED_FILE, DICTIONARY_FILE = "documents.zst", "documents.dictionary"
 OFFSETS_FILE = "offsets.npy"
 IDS_FILE = "ids.npy"
-_RAW = -zlib.MAX_WBITS
-"""Deflated, without zlib's header and checksum: the manifest has the file's."""
-_DICTIONARY_BYTES = 2**15
-"""As far back as deflate looks."""
 _IDS_AT_ONCE = 50_000
 
 
@@ -33,11 +28,11 @@ class Documents:
     """Contents by row."""
 
     _bytes: mmap.mmap
-    _offsets: NDArray[np.int64]
+    _offsets: Unsigned
     """`[n + 1]`: document `row` is the bytes from `offsets[row]` to `offsets[row + 1]`."""
     _ids: NDArray[np.bytes_]
     """`[n]`, UTF-8; apart from the documents, since SONA is asked for ids of many more than are shown."""
-    _dictionary: bytes = b""
+    _unpack: Callable[[bytes], bytes] | None = None
     """Of packed documents."""
     _added: tuple[Content, ...] = ()
     """Documents of the rows behind those, which are in no file."""
@@ -50,19 +45,20 @@ class Documents:
             for content in contents:
                 offsets.append(offsets[-1] + file.write(_line(content)))
                 ids.append(content.id.encode())
-        np.save(folder / OFFSETS_FILE, np.array(offsets, dtype=np.int64))
+        np.save(folder / OFFSETS_FILE, smallest(np.array(offsets, dtype=np.intp)))
         np.save(folder / IDS_FILE, np.array(ids, dtype=np.bytes_))
 
     def pack(self, folder: Path) -> None:
         """Write a packed copy of documents that are not packed."""
-        dictionary = self._sample()
+        from discovery.catalogue.packing import LEARNED_FROM, learned, packer  # noqa: PLC0415 - few need it
+
+        dictionary = learned([self._kept(row) for row in range(0, len(self), max(1, len(self) // LEARNED_FROM))])
         (folder / DICTIONARY_FILE).write_bytes(dictionary)
-        pack = _packing(dictionary)
-        offsets = np.zeros(len(self) + 1, dtype=np.int64)
+        pack, offsets = packer(dictionary), array("q", [0])
         with (folder / PACKED_FILE).open("wb") as file:
             for row in range(len(self)):
-                offsets[row + 1] = offsets[row] + file.write(pack(self._kept(row)))
-        np.save(folder / OFFSETS_FILE, offsets)
+                offsets.append(offsets[-1] + file.write(pack(self._kept(row))))
+        np.save(folder / OFFSETS_FILE, smallest(np.array(offsets, dtype=np.intp)))
         np.save(folder / IDS_FILE, self._ids)
 
     @classmethod
@@ -73,7 +69,7 @@ class Documents:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         # As plain arrays, which are still mapped: indexing a `memmap` takes three times as long.
         offsets, ids = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (OFFSETS_FILE, IDS_FILE))
-        return cls(mapped, offsets, ids, (folder / DICTIONARY_FILE).read_bytes() if packed else b"")
+        return cls(mapped, offsets, ids, _unpacker(folder) if packed else None)
 
     def with_added(self, contents: Iterable[Content]) -> Self:
         """These, and others behind them."""
@@ -87,16 +83,10 @@ class Documents:
         if row >= len(self._ids):
             return self._added[row - len(self._ids)]
         kept = self._kept(row)
-        line = zlib.decompressobj(_RAW, self._dictionary).decompress(kept) if self._dictionary else kept
-        return Content.model_validate_json(line)
+        return Content.model_validate_json(kept if self._unpack is None else self._unpack(kept))
 
     def _kept(self, row: int) -> bytes:
-        return self._bytes[self._offsets[row] : self._offsets[row + 1]]
-
-    def _sample(self) -> bytes:
-        """As many documents, spread over all, as deflate can look back to."""
-        spread = range(0, len(self), max(1, len(self) // 200))
-        return b"".join(map(self._kept, spread))[-_DICTIONARY_BYTES:]
+        return self._bytes[int(self._offsets[row]) : int(self._offsets[row + 1])]
 
     def ids(self, rows: Iterable[int]) -> list[str]:
         """The content ids of rows, in the order given."""
@@ -120,11 +110,7 @@ def _line(content: Content) -> bytes:
     return content.model_dump_json(exclude_defaults=True).encode() + b"\n"
 
 
-def _packing(dictionary: bytes) -> Callable[[bytes], bytes]:
-    ready = zlib.compressobj(method=zlib.DEFLATED, wbits=_RAW, zdict=dictionary)
+def _unpacker(folder: Path) -> Callable[[bytes], bytes]:
+    from discovery.catalogue.packing import unpacker  # noqa: PLC0415 - takes 10 ms, which few need
 
-    def packed(line: bytes) -> bytes:
-        packing = ready.copy()  # to read the dictionary takes longer than to pack a line
-        return packing.compress(line) + packing.flush()
-
-    return packed
+    return unpacker((folder / DICTIONARY_FILE).read_bytes())

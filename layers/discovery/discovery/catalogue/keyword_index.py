@@ -43,7 +43,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(field, tokenizer_name=ANALYZER)
     builder.add_text_field(ANYWHERE, tokenizer_name=ANALYZER, index_option="basic")
     for field in (TITLE_KEY, TITLE_SURFACE, PERSON_KEY, KEYWORD_KEY):
-        builder.add_text_field(field, tokenizer_name="raw")
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(TITLE_LENGTH, fast=True)
     builder.add_unsigned_field(ROW, fast=True)
     return builder.build()

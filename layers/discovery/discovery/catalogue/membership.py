@@ -45,8 +45,8 @@ class Membership:
         codes = given.coded([code_of[name_key(name)] for name in given.names])
         return cls(
             names=[spellings[key] for key in keys],
-            offsets=_smallest(np.cumsum(np.bincount(codes.rows + 1, minlength=given.count + 1))),
-            codes=_smallest(codes.codes),
+            offsets=smallest(np.cumsum(np.bincount(codes.rows + 1, minlength=given.count + 1))),
+            codes=smallest(codes.codes),
         )
 
     def save(self, folder: Path, name: str) -> None:
@@ -69,12 +69,12 @@ class Membership:
         for shift, (key, place) in enumerate(zip(sorted(new), places, strict=True)):
             names.insert(place + shift, new[key])
         moved = np.arange(len(self.names)) + np.searchsorted(places, np.arange(len(self.names)), side="right")
-        joined = type(self)(names, self.offsets, _smallest(moved[self.codes]))
+        joined = type(self)(names, self.offsets, smallest(moved[self.codes]))
         theirs = [joined.code(name_key(name)) for name in others.names]
         return type(self)(
             names,
-            _smallest(np.concatenate([self.offsets, int(self.offsets[-1]) + others.offsets[1:].astype(np.intp)])),
-            _smallest(np.concatenate([joined.codes, np.array(theirs, dtype=np.intp)[others.codes]])),
+            smallest(np.concatenate([self.offsets, int(self.offsets[-1]) + others.offsets[1:].astype(np.intp)])),
+            smallest(np.concatenate([joined.codes, np.array(theirs, dtype=np.intp)[others.codes]])),
         )
 
     def code(self, key: str) -> int | None:
@@ -174,6 +174,6 @@ def _arrays(folder: Path, name: str) -> tuple[Path, Path]:
     return folder / f"{name}-offsets.npy", folder / f"{name}-codes.npy"
 
 
-def _smallest(values: NDArray[np.intp]) -> Unsigned:
+def smallest(values: NDArray[np.intp]) -> Unsigned:
     """The same numbers, none of them negative, in as few bytes as they need."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))))

@@ -5,9 +5,8 @@ somebody has typed is the beginning of a rest. Beginnings of a few letters are t
 names begin so; a longer one is looked up among the rests by the automaton that finds titles.
 """
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +14,8 @@ import tantivy
 from tantivy import Query
 
 from discovery.catalogue.content import Content
-from discovery.catalogue.suggestions import KINDS, Kind, Suggestion, suggestions_of
+from discovery.catalogue.documents import Documents
+from discovery.catalogue.suggestions import KINDS, Gathered, Kind, Suggestion, title_suggestion
 from discovery.catalogue.tantivy_index import TantivyIndex
 from discovery.catalogue.title_key import title_key, title_key_of, words_of
 
@@ -24,7 +24,7 @@ LONGEST = 100
 _SHORT = 4
 """Letters of a beginning that is a term itself."""
 _NAME, _BEGINNING, _REST = "name", "beginning", "rest"
-_WEIGHT, _SHOWN = "weight", "shown"
+_WEIGHT, _ROW, _TEXT = "weight", "row", "text"
 _SCALE = 2**32
 _LAST = 0
 """The weight of a name that comes after all others."""
@@ -33,7 +33,7 @@ _NAMESAKES = 1000
 
 
 class SuggestionIndex(TantivyIndex):
-    """An open index of suggestions. All answers are the best first."""
+    """An open index of suggestions: names, and the rows of titles."""
 
     @classmethod
     def write(cls, folder: Path, contents: Iterable[Content]) -> None:
@@ -43,59 +43,90 @@ class SuggestionIndex(TantivyIndex):
             for part in (_NAME, _BEGINNING, _REST):
                 builder.add_text_field(_field(kind, part), tokenizer_name="raw", index_option="basic")
         builder.add_unsigned_field(_WEIGHT, fast=True)
-        builder.add_bytes_field(_SHOWN, stored=True)
+        builder.add_unsigned_field(_ROW, fast=True)
+        builder.add_bytes_field(_TEXT, stored=True)
         cls.write_documents(folder, builder.build(), _documents(contents))
 
-    def with_changes(self, gone: Collection[Content], added: Mapping[Content, float]) -> Self:
-        """This index without some titles, and with others, each with its place among all: 1 is the best, 0 the last.
+    def term(self, kind: Kind, part: str, text: str) -> Query:
+        """What has a text as one of its names, or of its beginnings."""
+        return Query.term_query(self.index.schema, _field(kind, part), text, index_option="basic")
 
-        New people, genres and keywords are added and come last; those that none but such titles had stay.
+    def rest(self, kind: Kind, beginning: str, *, distance: int) -> Query:
+        """What has a rest that begins so, but for some edits."""
+        schema = self.index.schema
+        return Query.fuzzy_term_query(schema, _field(kind, _REST), beginning, distance=distance, prefix=True)
+
+    def best(self, query: Query, limit: int) -> Sequence[tuple[int, tantivy.DocAddress]]:
+        """What a query finds, the best first, with its weight."""
+        hits = self.searcher.search(query, limit=limit, count=False, order_by_field=_WEIGHT).hits
+        return [(int(weight), address) for weight, address in hits]
+
+    def rows(self, addresses: Sequence[tantivy.DocAddress]) -> list[int]:
+        """The rows of titles."""
+        return [int(row or 0) for row in self.searcher.fast_field_values(_ROW, list(addresses))]
+
+    def text(self, address: tantivy.DocAddress) -> str:
+        """A name that is no title."""
+        return bytes(self.searcher.doc(address)[_TEXT][0]).decode()
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What a catalogue can suggest. All answers are the best first."""
+
+    index: SuggestionIndex
+    documents: Documents
+    """Of the catalogue, which has its titles."""
+
+    def with_changes(self, gone: Mapping[int, Content], added: Mapping[int, Content], places: Sequence[float]) -> Self:
+        """These without some titles, and with others behind the last; each with its row.
+
+        `places`: of those, among all; 1 is the best, 0 the last. New people, genres and keywords come last, and
+        those that no title has any more stay.
         """
-        suggestions = suggestions_of(added)
-        titles = {content.id: place for content, place in added.items()}
-        documents = [_document(title, int(_SCALE * titles[title.content_id])) for title in suggestions.pop("title")]
-        others = [one for of_kind in suggestions.values() for one in of_kind]
+        rows, gathered = list(added), Gathered(added.values())
+        documents = [_title(one, int(_SCALE * places[place]), rows[place]) for place, one in gathered.titles]
+        others = [one for of_kind in gathered.names.values() for one in of_kind]
         new = [one for one in others if not self.named(one.kind, title_key(one.text)[:LONGEST], 1)]
-        documents += [_document(one, _LAST) for one in new]
-        return self.changed([query for content in gone for query in self._of_title(content)], documents)
+        documents += [_name(one, _LAST) for one in new]
+        without = [self._of_title(row, content) for row, content in gone.items()]
+        index = self.index.changed([query for query in without if query is not None], documents)
+        return type(self)(index, self.documents.with_added(added.values()))
 
-    def _of_title(self, content: Content) -> Iterator[Query]:
-        """What finds a title's suggestion: by its name and its weight, which no other title has."""
-        named = self._term("title", _NAME, title_key(content.title)[:LONGEST])
-        for weight, found in self._search(named, _NAMESAKES):
-            if found.content_id == content.id:
-                yield self.one(named, _WEIGHT, weight)
+    def _of_title(self, row: int, content: Content) -> Query | None:
+        """What finds a title's suggestion, if it has one."""
+        named = self.index.term("title", _NAME, title_key(content.title)[:LONGEST])
+        found = self.index.best(named, _NAMESAKES)
+        there = row in self.index.rows([address for _, address in found])
+        return self.index.one(named, _ROW, row) if there else None
 
     def named(self, kind: Kind, key: str, limit: int) -> list[Suggestion]:
         """Those of which a whole name is this (`title_key`)."""
-        return [found for _, found in self._search(self._term(kind, _NAME, key), limit)]
+        return self._suggestions(kind, self.index.term(kind, _NAME, key), limit)
 
     def begun(self, kind: Kind, beginning: str, limit: int) -> list[Suggestion]:
         """Those of which a rest begins so; `beginning` is folded words (`words_of`)."""
         if len(beginning) <= _SHORT:
-            query = self._term(kind, _BEGINNING, beginning)
+            query = self.index.term(kind, _BEGINNING, beginning)
         else:
-            query = self._rest(kind, beginning, distance=0)
-        return [found for _, found in self._search(query, limit)]
+            query = self.index.rest(kind, beginning, distance=0)
+        return self._suggestions(kind, query, limit)
 
     def nearly_begun(self, kind: Kind, beginning: str, limit: int) -> list[tuple[int, Suggestion]]:
         """Those of which a rest begins so but for one edit, and their weights, by which kinds can be compared."""
-        return self._search(self._rest(kind, beginning, distance=1), limit)
+        return self._weighed(kind, self.index.rest(kind, beginning, distance=1), limit)
 
-    def _term(self, kind: Kind, part: str, text: str) -> Query:
-        return Query.term_query(self.index.schema, _field(kind, part), text, index_option="basic")
+    def _suggestions(self, kind: Kind, query: Query, limit: int) -> list[Suggestion]:
+        return [found for _, found in self._weighed(kind, query, limit)]
 
-    def _rest(self, kind: Kind, beginning: str, *, distance: int) -> Query:
-        schema = self.index.schema
-        return Query.fuzzy_term_query(schema, _field(kind, _REST), beginning, distance=distance, prefix=True)
-
-    def _search(self, query: Query, limit: int) -> list[tuple[int, Suggestion]]:
-        hits = self.searcher.search(query, limit=limit, count=False, order_by_field=_WEIGHT).hits
-        return [(int(weight), self._suggestion(address)) for weight, address in hits]
-
-    def _suggestion(self, address: tantivy.DocAddress) -> Suggestion:
-        fields = json.loads(bytes(self.searcher.doc(address)[_SHOWN][0]))
-        return Suggestion(**fields | {"aliases": tuple(fields["aliases"])})
+    def _weighed(self, kind: Kind, query: Query, limit: int) -> list[tuple[int, Suggestion]]:
+        found = self.index.best(query, limit)
+        weights, addresses = [weight for weight, _ in found], [address for _, address in found]
+        if kind == "title":
+            suggestions = [title_suggestion(self.documents.content(row)) for row in self.index.rows(addresses)]
+        else:
+            suggestions = [Suggestion(kind, self.index.text(address)) for address in addresses]
+        return list(zip(weights, suggestions, strict=True))
 
 
 def rests(name: str) -> list[str]:
@@ -112,16 +143,30 @@ def _field(kind: Kind, part: str) -> str:
 
 
 def _documents(contents: Iterable[Content]) -> Iterator[tantivy.Document]:
-    for suggestions in suggestions_of(contents).values():
-        for place, suggestion in enumerate(suggestions):
-            # Places of one kind differ, so that equals have an order; the best of every kind weighs the same.
-            yield _document(suggestion, _SCALE * (len(suggestions) - place) // len(suggestions))
+    gathered = Gathered(contents)
+    # Places of one kind differ, so that equals have an order; the best of every kind weighs the same.
+    for place, (row, title) in enumerate(gathered.titles):
+        yield _title(title, _SCALE * (len(gathered.titles) - place) // len(gathered.titles), row)
+    for names in gathered.names.values():
+        for place, name in enumerate(names):
+            yield _name(name, _SCALE * (len(names) - place) // len(names))
+
+
+def _title(suggestion: Suggestion, weight: int, row: int) -> tantivy.Document:
+    document = _document(suggestion, weight)
+    document.add_unsigned(_ROW, row)
+    return document
+
+
+def _name(suggestion: Suggestion, weight: int) -> tantivy.Document:
+    document = _document(suggestion, weight)
+    document.add_bytes(_TEXT, suggestion.text.encode())
+    return document
 
 
 def _document(suggestion: Suggestion, weight: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned(_WEIGHT, weight)
-    document.add_bytes(_SHOWN, json.dumps(_shown(suggestion), ensure_ascii=False).encode())
     words = [words_of(name) for name in suggestion.names]
     found_by = {rest for of in words for rest in _rests(of)}
     terms = {
@@ -134,11 +179,3 @@ def _document(suggestion: Suggestion, weight: int) -> tantivy.Document:
         for text in sorted(texts):
             document.add_text(field, text)
     return document
-
-
-def _shown(suggestion: Suggestion) -> dict[str, object]:
-    """As `dataclasses.asdict` has it, in a fraction of the time."""
-    return {name: getattr(suggestion, name) for name in _SHOWN_FIELDS}
-
-
-_SHOWN_FIELDS = tuple(field.name for field in fields(Suggestion))

@@ -30,26 +30,38 @@ class Suggestion:
         return (self.text, *self.aliases)
 
 
+def title_suggestion(content: Content) -> Suggestion:
+    """A content's title."""
+    return Suggestion("title", content.title, content.id, content.release_year, content.aliases)
+
+
 def suggestions_of(contents: Iterable[Content]) -> dict[Kind, list[Suggestion]]:
     """By kind, the best first: titles by popularity, people by that of their titles together, the rest by frequency.
 
     Of equals the shorter name is first. Contents are gone through once.
     """
-    titles: list[tuple[float, int, str, str, Suggestion]] = []
-    named: dict[Kind, _Names] = {"person": _Names(), "genre": _Names(), "keyword": _Names()}
-    for content in contents:
-        popularity = content.popularity_score or 0.0
-        if title_key(content.title):
-            title = Suggestion("title", content.title, content.id, content.release_year, content.aliases)
-            titles.append((-popularity, len(title.text), title.text, title.content_id, title))
-        named["person"].add(content.cast + content.directors, popularity)
-        named["genre"].add(content.genres, 1.0)
-        named["keyword"].add(content.keywords, 1.0)
-    titles.sort(key=itemgetter(0, 1, 2, 3))
-    return {
-        "title": [title for *_, title in titles],
-        **{kind: names.suggestions(kind) for kind, names in named.items()},
-    }
+    gathered = Gathered(contents)
+    return {"title": [title for _, title in gathered.titles], **gathered.names}
+
+
+class Gathered:
+    """What contents can suggest, as `suggestions_of` has it."""
+
+    def __init__(self, contents: Iterable[Content]) -> None:
+        titles: list[tuple[float, int, str, str, int, Suggestion]] = []
+        named: dict[Kind, _Names] = {"person": _Names(), "genre": _Names(), "keyword": _Names()}
+        for row, content in enumerate(contents):
+            popularity = content.popularity_score or 0.0
+            if title_key(content.title):
+                title = title_suggestion(content)
+                titles.append((-popularity, len(title.text), title.text, title.content_id, row, title))
+            named["person"].add(content.cast + content.directors, popularity)
+            named["genre"].add(content.genres, 1.0)
+            named["keyword"].add(content.keywords, 1.0)
+        titles.sort(key=itemgetter(0, 1, 2, 3))
+        self.titles = [(row, title) for *_, row, title in titles]
+        """With the place of each among the contents."""
+        self.names = {kind: names.suggestions(kind) for kind, names in named.items()}
 
 
 class _Names:

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
-from discovery.catalogue.suggestion_index import SuggestionIndex
 from discovery.catalogue.suggestions import KINDS
 from discovery.retrieval.bundle.suggester import Suggester
 from tests import catalogues
@@ -63,11 +62,10 @@ def test_what_begins_with_the_article_as_typed_is_first(suggester: Suggester) ->
 
 
 def test_a_whole_name_is_before_more_popular_ones_that_it_begins(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("suggestions") / "suggestions"
     contents = [Content(id="italian", title="The Italian Job", popularity_score=0.9), Content(id="it", title="It")]
-    SuggestionIndex.write(folder, contents)
+    suggester = Suggester(catalogues.suggestions(contents, tmp_path_factory.mktemp("suggestions")))
 
-    assert suggested(Suggester(SuggestionIndex.open(folder)), "it") == ["it", "italian"]
+    assert suggested(suggester, "it") == ["it", "italian"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Suggestions for what somebody has typed so far: names of which a word begins so, or nearly so."""
 
-from discovery.catalogue.suggestion_index import LONGEST, SuggestionIndex
+from discovery.catalogue.suggestion_index import LONGEST, Suggestions
 from discovery.catalogue.suggestions import KINDS, Kind, Suggestion
 from discovery.catalogue.title_key import title_key, words_of
 from discovery.retrieval.beginnings import CANDIDATES, may_be_misspelled, meant
@@ -10,8 +10,8 @@ from discovery.retrieval.index import Suggested
 class Suggester:
     """Suggests names of one catalogue."""
 
-    def __init__(self, index: SuggestionIndex) -> None:
-        self._index = index
+    def __init__(self, names: Suggestions) -> None:
+        self._names = names
 
     def suggest(self, prefix: str, limit: int) -> Suggested:
         """At most so many names of each kind; those of a corrected prefix where there are none for it as it is."""
@@ -28,13 +28,13 @@ class Suggester:
 
     def _of_kind(self, kind: Kind, typed: str, key: str, limit: int) -> list[Suggestion]:
         """Whole names first, then those that begin as typed, then those that begin so without its leading article."""
-        found = dict.fromkeys(self._index.named(kind, key, limit))
+        found = dict.fromkeys(self._names.named(kind, key, limit))
         for beginning in dict.fromkeys((typed, key)):
             if len(found) < limit:
-                found |= dict.fromkeys(self._index.begun(kind, beginning, limit))
+                found |= dict.fromkeys(self._names.begun(kind, beginning, limit))
         return list(found)[:limit]
 
     def _meant(self, key: str) -> str | None:
         if not may_be_misspelled(key):
             return None
-        return meant(key, [found for kind in KINDS for found in self._index.nearly_begun(kind, key, CANDIDATES)])
+        return meant(key, [found for kind in KINDS for found in self._names.nearly_begun(kind, key, CANDIDATES)])
