@@ -40,7 +40,9 @@ def fused(
     found = {name: rankings.get(name) or Ranking() for name in STRATEGIES}
     rows, at = union(found, size)
     evidence = {
-        kind: spread(found[name].evidence, at[name], len(rows)) for name, kind in STRATEGIES.items() if len(at[name])
+        kind: spread(found[name].evidence, at[name], len(rows))
+        for name, kind in STRATEGIES.items()
+        if found[name].evidence.any()
     } | dict(attributes(rows))
     parts = parts_of_relevance(evidence, weights)
     relevance = sum_of_parts(parts)

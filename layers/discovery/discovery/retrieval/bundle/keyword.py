@@ -17,6 +17,11 @@ from discovery.retrieval.ranking import Ranking
 from discovery.retrieval.understanding.syntax import is_plain
 from discovery.scoring import SCORING, WordScoring
 
+Frequencies = Mapping[str, Mapping[str, int]]
+"""In how many documents each term is, in each text field that has it."""
+_VERY_FREQUENT = 20
+"""In more than one of so many documents."""
+
 
 def retrieve(
     index: KeywordIndex, terms: str, allowed: Mask | None = None, scoring: WordScoring = SCORING.words
@@ -56,7 +61,7 @@ def syntax_query(index: KeywordIndex, terms: str) -> Query | None:
 
 def _by_words(index: KeywordIndex, words: Sequence[str], scoring: WordScoring) -> Ranking:
     frequencies = {term: index.frequencies(term) for term in dict.fromkeys(words)}
-    known = {term: list(of) for term, of in frequencies.items() if of}
+    known = {term: of for term, of in frequencies.items() if of}
     if not known:
         return Ranking()
     counts = {term: max(of.values(), default=0) for term, of in frequencies.items()}
@@ -68,22 +73,32 @@ def _by_words(index: KeywordIndex, words: Sequence[str], scoring: WordScoring) -
     return weighed.with_phrases(ranking, _phrases(index, known, weighed, ranking.rows), scoring)
 
 
-def words_query(index: KeywordIndex, known: Mapping[str, Sequence[str]], weighed: Weighed) -> Query:
-    """What scores each document with the steps of the terms that it holds, and BM25; `known`: each term's fields."""
+def words_query(index: KeywordIndex, known: Frequencies, weighed: Weighed) -> Query:
+    """What scores each document with the steps of the terms that it holds, and BM25.
+
+    Tantivy goes through all documents of the terms that may add to a score, side by side, though only those with an
+    essential one count. So each that is very frequent ("the") is looked up by itself in what the rest finds.
+    """
     schema = index.index.schema
     anywhere = {term: Query.term_query(schema, fields.ANYWHERE, term, "basic") for term in known}
-    parts = [(Occur.Should, Query.term_query(schema, field, term)) for term in known for field in known[term]]
-    parts += [(Occur.Should, Query.const_score_query(anywhere[term], STEP * weighed.steps[term])) for term in known]
-    if len(weighed.essential) < len(known):
-        one_of = Query.boolean_query([(Occur.Should, anywhere[term]) for term in weighed.essential])
-        parts.append((Occur.Must, Query.const_score_query(one_of, 0.0)))
-    return Query.boolean_query(parts)
+    scored = [(of[field], Query.term_query(schema, field, term)) for term, of in known.items() for field in of]
+    for term in known:
+        steps = Query.const_score_query(anywhere[term], STEP * weighed.steps[term])
+        scored.append((index.searcher.doc_freq(fields.ANYWHERE, term), steps))
+    if len(weighed.essential) == len(known):
+        return Query.boolean_query([(Occur.Should, query) for _, query in scored])
+    one_of = Query.boolean_query([(Occur.Should, anywhere[term]) for term in weighed.essential])
+    many = index.searcher.num_docs // _VERY_FREQUENT
+    rare = [(Occur.Should, query) for frequency, query in scored if frequency <= many]
+    found = Query.boolean_query([(Occur.Must, Query.const_score_query(one_of, 0.0)), *rare])
+    for frequency, query in scored:
+        if frequency > many:
+            found = Query.boolean_query([(Occur.Must, found), (Occur.Should, query)])
+    return found
 
 
-def _phrases(
-    index: KeywordIndex, known: Mapping[str, Sequence[str]], weighed: Weighed, rows: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """The share of the pairs of words that rows hold side by side, `[len(rows)]`; `known`: each term's fields."""
+def _phrases(index: KeywordIndex, known: Frequencies, weighed: Weighed, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The share of the pairs of words that rows hold side by side, `[len(rows)]`."""
     parts = [
         (Occur.Should, Query.const_score_query(_side_by_side(index, pair, shared), share))
         for pair, share in weighed.pairs.items()
