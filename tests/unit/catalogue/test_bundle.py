@@ -60,7 +60,7 @@ def test_a_catalogue_without_genres_and_platforms_can_be_opened_and_searched(tmp
     build_bundle([Content(id="a", title="Alien")], catalogues.model(), tmp_path / "bundle")
 
     with catalogues.opened(tmp_path / "bundle") as opened:
-        assert opened.columns.genres.bits.shape == (0, 1)
+        assert opened.columns.genres.bits.shape == (0, 8)
         assert keyword.retrieve(opened.keyword, "alien").rows == (0,)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from discovery.catalogue.membership import Coded
 
-_BYTE = 8
+_BYTE, _WORD = 8, 64
 _FEW = 64
 """One of so many rows: fewer are looked up one by one, and of more all bits are counted."""
 
@@ -26,14 +26,14 @@ class Flags:
     """The bits of n rows and v names."""
 
     bits: NDArray[np.uint8]
-    """`[v, ⌈n / 8⌉]`; those of the last byte that stand for no row are 0."""
+    """`[v, ⌈n / 64⌉ · 8]`: whole words; those of the last that stand for no row are 0."""
     count: int
     """n."""
 
     @classmethod
     def of(cls, coded: Coded, names: int, count: int) -> Self:
         """Of the codes that rows have, each below `names`."""
-        members: Mask = np.zeros((names, count), dtype=np.bool_)
+        members: Mask = np.zeros((names, _whole_words(count)), dtype=np.bool_)
         members[coded.codes, coded.rows] = True
         return cls(np.packbits(members, axis=1, bitorder="little"), count)
 
@@ -48,7 +48,7 @@ class Flags:
 
     def followed_by(self, others: Self) -> Self:
         """These rows and others behind them, which may have names that these lack, of further codes."""
-        joined = np.zeros((len(others.bits), -(-(self.count + others.count) // _BYTE)), dtype=np.uint8)
+        joined = np.zeros((len(others.bits), _whole_words(self.count + others.count) // _BYTE), dtype=np.uint8)
         joined[: len(self.bits), : self.bits.shape[1]] = self.bits
         for row in range(others.count):
             place = self.count + row
@@ -82,10 +82,11 @@ class Flags:
         """How many of the rows, each once, have each name, `[v]`."""
         if len(rows) < self.count // _FEW:
             return self._of(rows).sum(axis=1, dtype=np.intp)
-        marked: Mask = np.zeros(self.count, dtype=np.bool_)
+        marked: Mask = np.zeros(_whole_words(self.count), dtype=np.bool_)
         marked[rows] = True
-        wanted = np.packbits(marked, bitorder="little")
-        return np.array([np.bitwise_count(bits & wanted).sum() for bits in self.bits], dtype=np.intp)
+        wanted = np.packbits(marked, bitorder="little").view(np.uint64)
+        words = self.bits.view(np.uint64)
+        return np.array([np.bitwise_count(bits & wanted).sum() for bits in words], dtype=np.intp)
 
     def _of(self, rows: NDArray[np.intp], codes: list[int] | None = None) -> NDArray[np.uint8]:
         """The bits of some rows, 0 or 1, `[v, len(rows)]`."""
@@ -95,3 +96,7 @@ class Flags:
 
     def _unpacked(self, bits: NDArray[np.uint8]) -> Mask:
         return np.unpackbits(bits, count=self.count, bitorder="little").view(np.bool_)
+
+
+def _whole_words(count: int) -> int:
+    return -(-count // _WORD) * _WORD
