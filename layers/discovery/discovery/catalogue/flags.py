@@ -91,8 +91,8 @@ class Flags:
     def _of(self, rows: NDArray[np.intp], codes: list[int] | None = None) -> NDArray[np.uint8]:
         """The bits of some rows, 0 or 1, `[v, len(rows)]`."""
         bits = self.bits if codes is None else self.bits[codes]
-        shifted = bits[:, rows // _BYTE] >> (rows % _BYTE).astype(np.uint8)
-        return np.asarray(shifted & np.uint8(1))
+        bytes_of_rows = bits.take(rows // _BYTE, axis=1, mode="clip")  # none is outside, which need not be looked at
+        return bytes_of_rows >> (rows % _BYTE).astype(np.uint8) & np.uint8(1)
 
     def _unpacked(self, bits: NDArray[np.uint8]) -> Mask:
         return np.unpackbits(bits, count=self.count, bitorder="little").view(np.bool_)

@@ -18,7 +18,7 @@ from discovery.catalogue.bundle import Catalogue, open_catalogue, verify_bundle
 from discovery.catalogue.changed import with_changes
 from discovery.catalogue.changes import Changes
 from discovery.catalogue.manifest import Manifest
-from discovery.errors import BundleInvalid, CatalogueError
+from discovery.errors import BundleInvalid, CatalogueError, ChangesInvalid
 from discovery.location import S3Prefix
 
 FOLDER = "discovery-catalogues"
@@ -30,10 +30,14 @@ def open_changed(bundle: Path, changes: bytes) -> Catalogue:
     """Open a bundle with changes laid over it.
 
     Raises:
-        ChangesInvalid: the changes can't be used.
+        ChangesInvalid: the changes can't be used, or there is no room for what they add.
         BundleInvalid: the bundle can't be.
     """
-    return with_changes(open_catalogue(bundle), Changes.parse(changes), changes_id(changes))
+    base = open_catalogue(bundle)
+    try:
+        return with_changes(base, Changes.parse(changes), changes_id(changes))
+    except (ValueError, OSError) as error:  # Tantivy's errors are ValueErrors
+        raise ChangesInvalid(f"changes can't be laid over {bundle}: {error}") from error
 
 
 BUNDLES = Kind(

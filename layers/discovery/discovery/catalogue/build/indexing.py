@@ -1,11 +1,14 @@
 """The Tantivy indexes of a bundle, from contents on the disk: here, or in a process of their own."""
 
 import multiprocessing
+import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from discovery.catalogue import keyword_index
@@ -73,8 +76,20 @@ def _make(workshop: Workshop) -> None:
 
 def _help(workshop: Workshop) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the builder ends it
+    end_with_parent()
     with helping(workshop.folder):
         _make(workshop)
+
+
+def end_with_parent() -> None:
+    """End this process when the one that made it ends, even if that is killed."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _emptied(folder: Path) -> Path:
