@@ -168,6 +168,16 @@ def test_of_titles_of_one_name_the_one_that_is_deleted_goes(tmp_path: Path) -> N
     assert changed.documents.content(row).id in {"a", "c"}
 
 
+async def test_a_title_without_words_can_be_deleted(tmp_path: Path) -> None:
+    contents = [Content(id=id_, title=title, overview="A shark.") for id_, title in (("q", "?!"), ("jaws", "Jaws"))]
+    base = _built(contents, tmp_path, MOST_EXACT)
+
+    changed = with_changes(base, Changes().delete(["q"], built=["q"]), catalogues.CHANGES_ID)
+
+    assert await _found(_index(base), "shark") == ["q", "jaws"]
+    assert await _found(_index(changed), "shark") == ["jaws"]
+
+
 def test_cosines_are_those_of_the_titles_and_none_of_what_is_gone(base: Catalogue, changed: Catalogue) -> None:
     query = normalized(changed.model.embed(["shark war space"]))[0]
     rows = np.arange(changed.size)
