@@ -146,8 +146,7 @@ def _changes(merge: S3Prefix | None) -> Changes:
 
 def _bundle(reading: _Reading, out: Path, changes: Changes) -> None:
     with reading.contents() as (contents, steps), reading.named():
-        how = ("skip-bad" if reading.reader.skip_bad else "", *changes.digests().values())
-        made_from = origin(reading.source, reading.format, *how)
+        made_from = origin(reading.source, reading.format, "skip-bad" if reading.reader.skip_bad else "")
         manifest = build_bundle(
             contents, load_pretrained(), out, changes=changes, source=made_from, progress=steps.told
         )

@@ -144,10 +144,12 @@ def test_changes_of_another_format_do_not_have_the_bundle_fetched_again(
 
 def test_a_version_can_be_asked_for_by_its_name(live: LiveBundle, shelf: Shelf, films: Path, tmp_path: Path) -> None:
     version = live.put([DUNE]).current
-    live.delete(["dune-2021"])
+    deleted, _ = live.delete(["dune-2021"])
+    current = open_published(shelf.location, tmp_path)
 
     assert open_published(shelf.location, tmp_path, str(version)).find_title("dune") is not None
-    assert open_published(shelf.location, tmp_path).bundle == artefact_id(films)
+    assert (current.bundle, current.find_title("dune")) == (str(deleted.current), None)
+    assert open_published(shelf.location, tmp_path, artefact_id(films)).bundle == artefact_id(films)
 
 
 def test_a_rollback_takes_changes_with_it_and_back(
@@ -226,7 +228,7 @@ def test_the_commands_put_delete_and_tell(shelf: Shelf, films: Path, tmp_path: P
     assert f"{shelf.location}: put 2 titles, current {artefact_id(films)}-" in put.stdout
     assert f"deleted 2 titles, current {pointer(shelf).current}" in deleted.stdout
     assert "It did not have: nobody" in deleted.stderr
-    assert "over the current one: 1 titles put, 1 deleted" in status.stdout
+    assert "over the current one: 1 titles put, 2 deleted" in status.stdout
 
 
 def test_too_many_titles_are_refused_and_nothing_is_changed(shelf: Shelf, films: Path, tmp_path: Path) -> None:
@@ -254,9 +256,10 @@ def test_a_bundle_built_with_the_changes_needs_none_and_keeps_those_since(
 
     assert (built.exit_code, published.exit_code) == (0, 0), built.output + published.output
     assert "Changes of single titles that were made since it was built lie over it" in published.stderr
-    assert "over the current one: 0 titles put, 1 deleted" in discovery("status", shelf.location).stdout
+    assert "over the current one: 0 titles put, 2 deleted" in discovery("status", shelf.location).stdout
     assert opened.find_title("dune") == len(CONTENTS)
     assert opened.find_title("heat") is None
+    assert opened.manifest.count == len(CONTENTS)  # one put, and one deleted: "alien" is not back with the merge
 
 
 def test_a_bundle_built_without_them_is_what_its_source_is_and_that_is_said(

@@ -29,10 +29,18 @@ def test_the_latest_change_of_an_id_counts_and_is_last() -> None:
     assert list(changes.titles.items()) == [("alien", ALIEN), ("jaws", JAWS_2)]
 
 
-def test_of_a_title_that_was_put_and_not_built_nothing_is_left_when_it_is_deleted() -> None:
+def test_a_deletion_is_remembered_of_what_was_put_or_built_and_of_nothing_else() -> None:
     changes = Changes().put([JAWS, ALIEN]).delete(["jaws", "alien", "nobody"], built=["jaws"])
 
-    assert changes.titles == {"jaws": None}
+    assert changes.titles == {"jaws": None, "alien": None}
+    assert changes.delete(["alien"], built=["jaws"]) == changes
+
+
+def test_what_a_build_has_merged_and_is_deleted_since_stays_deleted() -> None:
+    then = Changes().put([JAWS, ALIEN])
+    now = then.delete(["alien"], built=[])
+
+    assert now.without(then.digests()).titles == {"alien": None}
 
 
 @pytest.mark.parametrize(

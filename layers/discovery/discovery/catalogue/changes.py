@@ -97,11 +97,14 @@ class Changes:
         return type(self)(changed)
 
     def delete(self, ids: Iterable[str], built: Collection[str]) -> Self:
-        """Without titles; `built`: ids that the bundle has, and only of which need be remembered that they are gone."""
+        """Without titles; `built`: ids that the bundle has.
+
+        That they are gone is remembered of those, and of what was put: a build may have merged it meanwhile.
+        """
         changed = dict(self.titles)
         for id_ in ids:
             changed.pop(id_, None)
-            if id_ in built:
+            if id_ in built or id_ in self.titles:
                 changed[id_] = None
         return type(self)(changed)
 

@@ -8,6 +8,7 @@ import pytest
 
 from discovery.catalogue.build.builder import build_bundle
 from discovery.catalogue.build.workshop import helping
+from discovery.catalogue.changes import Changes
 from discovery.catalogue.content import Content
 from discovery.catalogue.embeddings import embedded_text
 from discovery.errors import CatalogueError
@@ -38,6 +39,20 @@ def test_an_interrupted_build_of_a_named_source_is_gone_on_with(most_exact: int,
     )
     assert {name for name in resumed if resumed[name] != at_once[name]} == {"manifest.json"}
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["at-once", "bundle"]
+
+
+def test_a_build_of_the_same_source_with_other_changes_begins_anew(tmp_path: Path) -> None:
+    ids = [content.id for content in catalogues.CONTENTS]
+    first, second = (Changes().delete([id_], built=ids) for id_ in ids[:2])
+    with pytest.raises(Interrupted):
+        build_bundle(
+            catalogues.CONTENTS, failing_model(), tmp_path / "bundle", changes=first, source="films", most_exact=100
+        )
+
+    build_bundle(catalogues.CONTENTS, catalogues.model(), tmp_path / "bundle", changes=second, source="films")
+
+    with catalogues.opened(tmp_path / "bundle") as catalogue:
+        assert catalogue.ids == [ids[0], *ids[2:]]
 
 
 def test_embedding_goes_on_where_it_was_noted(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from discovery.artefacts.folder import MANIFEST_FILE, checksums, sizes
+from discovery.artefacts.folder import MANIFEST_FILE, changes_id, checksums, sizes
 from discovery.catalogue.build.embedding import Embedder
 from discovery.catalogue.build.indexing import INDEXES, indexed_before, indexed_beside, spooled
 from discovery.catalogue.build.workshop import Workshop, appearing_whole
@@ -56,20 +56,26 @@ def build_bundle(
     Everything is written beside `out` and then moved there, so that a reader sees either the old bundle or the new one.
 
     `changes`: what is to be merged, of single titles, so that it need not lie over the bundle.
-    `source`: names what the contents are, such as a checksum; a build of the same name that was interrupted is gone on
-    with, and the contents are not read again if they were.
+    `source`: names what the contents are, such as a checksum; a build of the same name and changes that was
+    interrupted is gone on with, and the contents are not read again if they were.
     `most_exact`: the most documents whose vectors are kept whole, and that are not packed. The indexes of more are made
     in a process of their own.
 
     Raises:
         CatalogueError: there are no contents, or `out` holds something that is not a bundle, or is being built already.
     """
-    with appearing_whole(out, source) as workshop:
+    merged = changes or Changes()
+    with appearing_whole(out, _named(source, merged)) as workshop:
         build = _Build(workshop, model, progress)
-        merged = changes or Changes()
         build.read(merged.merged(contents))
         build.parts(most_exact)
         return build.manifest(merged)
+
+
+def _named(source: str, changes: Changes) -> str:
+    """What names a source with changes; empty where the source has no name."""
+    text = changes.text()
+    return f"{source} {changes_id(text)}" if source and text is not None else source
 
 
 class _Build:
