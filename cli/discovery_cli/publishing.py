@@ -122,10 +122,17 @@ class Publishing:
         with self._publisher(location) as publisher:
             pointer, artefacts = publisher.status()
             lacking = {stored.id: publisher.missing(stored.id) for stored in artefacts}
+            more = self.more(publisher, pointer)
         switched = f"switched {pointer.published_at:%F %T} UTC" if pointer else "nothing is published"
         click.echo(f"{location}: {switched}")
         for stored in artefacts:
             click.echo(_line(stored, pointer, lacking[stored.id]))
+        for line in more:
+            click.echo(line)
+
+    def more(self, _publisher: Publisher, _pointer: Pointer | None) -> list[str]:
+        """What else is to be told of what is current, in lines."""
+        return []
 
     def _say_current(self, pointer: Pointer, location: S3Prefix) -> None:
         previous = f", previous {pointer.before}" if pointer.before else ""
@@ -144,12 +151,11 @@ def s3(*errors: type[Exception]) -> "Iterator[S3Client]":
     import boto3  # noqa: PLC0415 - takes a quarter of a second, for which `--help` and `build` need not wait
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415
 
+    known: tuple[type[Exception], ...] = (BotoCoreError, *errors)
     try:
         with closing(boto3.client("s3")) as client:
             yield client
-    except Exception as error:
-        if not isinstance(error, (BotoCoreError, *errors)):
-            raise
+    except known as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -6,6 +6,7 @@ import click
 
 from discovery.artefacts.pointer import Pointer
 from discovery.artefacts.publisher import Publisher
+from discovery.catalogue.changes import Changes
 from discovery.catalogue.live import left_over
 from discovery.catalogue.manifest import Manifest
 from discovery.catalogue.published import BUNDLES
@@ -14,7 +15,7 @@ from discovery.opensearch.publication import Publication
 from discovery.opensearch.versions import Version
 from discovery.settings.opensearch import OpenSearchSettings
 from discovery_cli.catalogue.engine import connected, with_engine
-from discovery_cli.catalogue.place import at_location, live_bundle, refuse, required
+from discovery_cli.catalogue.place import at_location, refuse, required
 from discovery_cli.publishing import Publishing
 
 _THEN = "Running environments open it within a minute. Only those deployed with CatalogueBundle keep their bundle."
@@ -35,6 +36,12 @@ class _Bundles(Publishing):
             said = f"Changes of single titles lay over {before.bundle} and do not lie over it"
             click.echo(f"{said}: --merge builds with them.", err=True)
         return pointer
+
+    def more(self, publisher: Publisher, pointer: Pointer | None) -> list[str]:
+        """How many titles were put and deleted since the bundle was built."""
+        titles = Changes.parse(publisher.pointer.laid_over(pointer)).titles
+        deleted = sum(content is None for content in titles.values())
+        return [f"over the current one: {len(titles) - deleted} titles put, {deleted} deleted"] if titles else []
 
 
 _BUNDLES = _Bundles(BUNDLES, "index bundle", _THEN)
@@ -62,7 +69,6 @@ def status(location: S3Prefix | None, opensearch: OpenSearchSettings | None) -> 
     """List the bundles or versions, newest first, and show which one is current."""
     if opensearch is None:
         _BUNDLES.show(required(location))
-        _show_changes(required(location))
         return
     refuse(location)
     with connected(opensearch) as client:
@@ -71,14 +77,6 @@ def status(location: S3Prefix | None, opensearch: OpenSearchSettings | None) -> 
     click.echo(f"{opensearch.index} at {opensearch.url}{'' if is_built else ': nothing is built'}")
     for version in versions:
         click.echo(_line(version))
-
-
-def _show_changes(location: S3Prefix) -> None:
-    with live_bundle(location) as bundle:
-        titles = bundle.changes().titles
-    if titles:
-        deleted = sum(content is None for content in titles.values())
-        click.echo(f"over the current one: {len(titles) - deleted} titles put, {deleted} deleted")
 
 
 def say_current(version: Version, opensearch: OpenSearchSettings) -> None:

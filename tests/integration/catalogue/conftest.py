@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from discovery.artefacts.folder import MANIFEST_FILE, artefact_id
+from discovery.artefacts.followed import Followed
+from discovery.artefacts.pointed import Pointed
+from discovery.artefacts.pointer import Pointer
 from discovery.artefacts.publisher import Publisher
 from discovery.catalogue.build.builder import build_bundle
+from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
-from discovery.catalogue.published import BUNDLES
+from discovery.catalogue.published import BUNDLES, KEPT_SECONDS
 from discovery.location import S3Prefix
 from tests import catalogues
+from tests.clock import StandingClock
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,6 +37,12 @@ class Shelf:
         published, _ = self.publisher.upload(bundle)
         self.publisher.switch_to(published)
         return published
+
+    def pointer(self) -> Pointer:
+        """What is current."""
+        found = self.publisher.pointer.seen().pointer
+        assert found is not None
+        return found
 
     def key(self, bundle: Path, name: str = MANIFEST_FILE) -> str:
         return self.location.key(BUNDLES.file_name(artefact_id(bundle), name))
@@ -67,3 +78,19 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for title in ("Jaws", "Alien"):
         build_bundle([Content(id=title.lower(), title=title)], catalogues.model(), folder / title)
     return folder / "Jaws", folder / "Alien"
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock(1000.0)
+
+
+@pytest.fixture
+def followed(shelf: Shelf, tmp_path: Path, clock: StandingClock) -> Followed[Catalogue]:
+    source = Pointed(shelf.location, tmp_path / "kept", BUNDLES)
+    return Followed(source, poll_seconds=30, kept_seconds=KEPT_SECONDS, wall_clock=clock)
+
+
+def kept(folder: Path) -> set[str]:
+    """The bundles that a folder has."""
+    return {found.name for found in folder.iterdir() if not found.name.startswith(".")}

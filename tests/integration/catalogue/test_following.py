@@ -16,30 +16,18 @@ from discovery.api.requests import SearchRequest
 from discovery.api.search_responses import SearchResponse
 from discovery.artefacts.folder import artefact_id
 from discovery.artefacts.followed import Followed
-from discovery.artefacts.pointed import Pointed
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.keyword_index import KeywordIndex
-from discovery.catalogue.published import BUNDLES, KEPT_SECONDS
+from discovery.catalogue.published import KEPT_SECONDS
 from discovery.composition.events import events_service
 from discovery.composition.search import SearchService, search_service
 from discovery.settings.settings import Settings
 from tests.clock import StandingClock
 from tests.conftest import Counted
-from tests.integration.catalogue.conftest import Shelf
+from tests.integration.catalogue.conftest import Shelf, kept
 
 ALWAYS = 0.000_001
 """Seconds between polls where every request is to begin one."""
-
-
-@pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock(1000.0)
-
-
-@pytest.fixture
-def followed(shelf: Shelf, tmp_path: Path, clock: StandingClock) -> Followed[Catalogue]:
-    source = Pointed(shelf.location, tmp_path / "kept", BUNDLES)
-    return Followed(source, poll_seconds=30, kept_seconds=KEPT_SECONDS, wall_clock=clock)
 
 
 def settings(shelf: Shelf, folder: Path, **catalogue: object) -> Settings:
@@ -67,10 +55,6 @@ def until(true: Callable[[], bool]) -> bool:
     while not (found := true()) and time.monotonic() < end:
         time.sleep(0.01)
     return found
-
-
-def kept(folder: Path) -> set[str]:
-    return {found.name for found in folder.iterdir() if not found.name.startswith(".")}
 
 
 def test_a_warm_environment_answers_from_what_is_published_and_says_so_everywhere(

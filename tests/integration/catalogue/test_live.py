@@ -5,36 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from discovery.artefacts.folder import artefact_id
 from discovery.artefacts.followed import Followed
 from discovery.artefacts.pointed import Pointed
-from discovery.artefacts.pointer import Pointer
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.content import Content
 from discovery.catalogue.live import LiveBundle
 from discovery.catalogue.published import BUNDLES, KEPT_SECONDS, open_published
 from discovery.errors import BundleInvalid, CatalogueError
-from discovery_cli import main
 from tests.catalogues import CONTENTS
 from tests.clock import StandingClock
 from tests.conftest import Counted
-from tests.integration.catalogue.conftest import Shelf
+from tests.integration.catalogue.conftest import Shelf, kept
 
 DUNE = Content(id="dune-2021", title="Dune", genres=("Desert",))
-ALIEN = Content(id="alien", title="Alien")
-
-
-@pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock(1000.0)
-
-
-@pytest.fixture
-def followed(shelf: Shelf, tmp_path: Path, clock: StandingClock) -> Followed[Catalogue]:
-    source = Pointed(shelf.location, tmp_path / "kept", BUNDLES)
-    return Followed(source, poll_seconds=30, kept_seconds=KEPT_SECONDS, wall_clock=clock)
 
 
 @pytest.fixture
@@ -42,26 +27,6 @@ def live(shelf: Shelf, films: Path) -> LiveBundle:
     """Of `films`, which is published."""
     shelf.publish(films)
     return LiveBundle(shelf.client, shelf.location)
-
-
-def kept(folder: Path) -> set[str]:
-    return {found.name for found in folder.iterdir() if not found.name.startswith(".")}
-
-
-def discovery(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["catalogue", *map(str, arguments)])
-
-
-def write(folder: Path, *contents: Content) -> Path:
-    source = folder / "titles.jsonl"
-    source.write_text("".join(f"{content.model_dump_json(exclude_defaults=True)}\n" for content in contents))
-    return source
-
-
-def pointer(shelf: Shelf) -> Pointer:
-    found = shelf.publisher.pointer.seen().pointer
-    assert found is not None
-    return found
 
 
 def test_an_environment_sees_what_is_put_and_deleted_at_its_next_poll(
@@ -109,7 +74,7 @@ def test_a_new_environment_opens_them_too(live: LiveBundle, shelf: Shelf, tmp_pa
 
     opened = open_published(shelf.location, tmp_path)
 
-    assert opened.bundle == str(pointer(shelf).current)
+    assert opened.bundle == str(shelf.pointer().current)
     assert opened.find_title("dune") == len(CONTENTS)
 
 
@@ -118,7 +83,7 @@ def test_damaged_changes_leave_what_was_there_and_are_counted(
 ) -> None:
     before = followed.poll()
     live.put([DUNE])
-    key = shelf.location.key(BUNDLES.changes_name(str(pointer(shelf).changes)))
+    key = shelf.location.key(BUNDLES.changes_name(str(shelf.pointer().changes)))
     shelf.client.put_object(Bucket=shelf.location.bucket, Key=key, Body=b'{"format": 1}\n')
 
     after = followed.poll()
@@ -157,7 +122,7 @@ def test_a_rollback_takes_changes_with_it_and_back(
 ) -> None:
     changed = live.put([DUNE]).current
     shelf.publish(others[0])
-    one_before = pointer(shelf).before
+    one_before = shelf.pointer().before
     back = shelf.publisher.roll_back().current
     forth = shelf.publisher.roll_back().current
 
@@ -214,87 +179,7 @@ def test_changes_over_what_can_not_be_changed_are_refused(live: LiveBundle, shel
 
     told, opened = source.first()  # without them
 
-    assert told.id == opened.bundle == pointer(shelf).bundle
-
-
-def test_the_commands_put_delete_and_tell(shelf: Shelf, films: Path, tmp_path: Path) -> None:
-    discovery("publish", films, shelf.location)
-
-    put = discovery("put", write(tmp_path, DUNE, ALIEN), shelf.location)
-    deleted = discovery("delete", "jaws-1975", "alien", "nobody", "alien", shelf.location)
-    status = discovery("status", shelf.location)
-
-    assert (put.exit_code, deleted.exit_code) == (0, 0), put.output + deleted.output
-    assert f"{shelf.location}: put 2 titles, current {artefact_id(films)}-" in put.stdout
-    assert f"deleted 2 titles, current {pointer(shelf).current}" in deleted.stdout
-    assert "It did not have: nobody" in deleted.stderr
-    assert "over the current one: 1 titles put, 2 deleted" in status.stdout
-
-
-def test_too_many_titles_are_refused_and_nothing_is_changed(shelf: Shelf, films: Path, tmp_path: Path) -> None:
-    shelf.publish(films)
-    many = [Content(id=f"new-{number}", title="New") for number in range(1001)]
-
-    result = discovery("put", write(tmp_path, *many), shelf.location)
-
-    assert result.exit_code == 1
-    assert "1001 titles would differ from the bundle, and at most 1000 may" in result.stderr
-    assert pointer(shelf).changes is None
-
-
-def test_a_bundle_built_with_the_changes_needs_none_and_keeps_those_since(
-    shelf: Shelf, films: Path, tmp_path: Path
-) -> None:
-    source = write(tmp_path, *CONTENTS)
-    shelf.publish(films)
-    LiveBundle(shelf.client, shelf.location).put([DUNE, ALIEN])
-    built = discovery("build", source, "--out", tmp_path / "anew", "--merge", shelf.location)
-    discovery("delete", "alien", "heat-1995", shelf.location)
-
-    published = discovery("publish", tmp_path / "anew", shelf.location)
-    opened = open_published(shelf.location, tmp_path / "kept")
-
-    assert (built.exit_code, published.exit_code) == (0, 0), built.output + published.output
-    assert "Changes of single titles that were made since it was built lie over it" in published.stderr
-    assert "over the current one: 0 titles put, 2 deleted" in discovery("status", shelf.location).stdout
-    assert opened.find_title("dune") == len(CONTENTS)
-    assert opened.find_title("heat") is None
-    assert opened.manifest.count == len(CONTENTS)  # one put, and one deleted: "alien" is not back with the merge
-
-
-def test_a_bundle_built_without_them_is_what_its_source_is_and_that_is_said(
-    shelf: Shelf, films: Path, others: tuple[Path, Path]
-) -> None:
-    shelf.publish(films)
-    discovery("delete", "jaws-1975", shelf.location)
-
-    published = discovery("publish", others[0], shelf.location)
-
-    assert pointer(shelf).changes is None
-    assert f"Changes of single titles lay over {artefact_id(films)} and do not lie over it" in published.stderr
-
-
-def test_publishing_the_current_bundle_again_leaves_it_as_it_was_built(shelf: Shelf, films: Path) -> None:
-    shelf.publish(films)
-    discovery("delete", "jaws-1975", shelf.location)
-
-    discovery("publish", films, shelf.location)
-
-    assert (pointer(shelf).changes, pointer(shelf).before) == (None, None)
-
-
-def test_changes_that_nothing_names_are_deleted_with_old_bundles(
-    shelf: Shelf, films: Path, others: tuple[Path, Path]
-) -> None:
-    shelf.publish(films)
-    for name in ("jaws-1975", "heat-1995"):
-        discovery("delete", name, shelf.location)
-    named = pointer(shelf).changes
-
-    discovery("publish", others[0], shelf.location, "--keep", 2)
-    found = shelf.client.list_objects_v2(Bucket=shelf.location.bucket, Prefix=shelf.location.key("changes/"))
-
-    assert [one["Key"] for one in found["Contents"]] == [shelf.location.key(BUNDLES.changes_name(str(named)))]
+    assert told.id == opened.bundle == shelf.pointer().bundle
 
 
 def test_a_bundle_without_ids_can_not_be_deleted_from(shelf: Shelf, films: Path) -> None:

@@ -1,10 +1,12 @@
 """A bundle with changes laid over it is as one that was built of the changed titles."""
 
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tantivy
 
 from discovery.api.requests import Filters, Sort
 from discovery.catalogue.build.builder import MOST_EXACT, build_bundle
@@ -209,3 +211,18 @@ def test_nothing_but_deletions_can_be_laid_over(base: Catalogue) -> None:
 
     assert empty.manifest.count == 0
     assert empty.columns.by_popularity.tolist() == []
+
+
+def test_changes_that_fail_leave_no_folder_behind(
+    base: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Iterator[tantivy.Document]:
+        yield tantivy.Document()
+        raise OSError("no space left")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with pytest.raises(OSError, match="no space left"):
+        base.keyword.changed([], broken())
+
+    assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ class Seen:
     """The pointer as it was read, and the condition for replacing it: that it is still this one."""
 
     pointer: Pointer | None
-    unchanged: dict[str, Any] = field(default_factory=dict)
+    unchanged: dict[str, Any]
 
 
 class _Moved(Exception):

@@ -15,7 +15,7 @@ from discovery.artefacts.pointer import Version
 from discovery.catalogue.bundle import Catalogue
 from discovery.catalogue.changed_vectors import ChangedVectors
 from discovery.catalogue.changes import Changes
-from discovery.catalogue.columns import Columns
+from discovery.catalogue.columns import Columns, distinct
 from discovery.catalogue.content import Content
 from discovery.catalogue.embeddings import embedded_text
 from discovery.catalogue.lexicon import words_for_spelling
@@ -27,17 +27,16 @@ def with_changes(base: Catalogue, changes: Changes, changes_id: str) -> Catalogu
     rows = base.documents.rows(changes.titles)
     gone = {row: base.documents.content(row) for row in sorted(rows.values())}
     added = changes.contents
-    genres, platforms = (
-        _extended(names, (getattr(content, attribute) for content in added))
-        for attribute, names in (("genres", base.manifest.genres), ("platforms", base.manifest.platforms))
-    )
+    # New names are behind the others, so that codes stay.
+    genres = distinct([base.manifest.genres, *(content.genres for content in added)])
+    platforms = distinct([base.manifest.platforms, *(content.platforms for content in added)])
     columns = base.columns.followed_by(
         Columns.of(added, genres, platforms), _places(base, added), np.array(list(gone), dtype=np.intp)
     )
     behind = dict(enumerate(added, base.size))
     keyword = base.keyword.with_changes(gone, behind)
     suggestions = base.suggestions.with_changes(gone, behind, _popular(base, added))
-    counted = {"count": base.size - len(gone) + len(added), "genres": genres, "platforms": platforms}
+    counted = {"count": base.size - len(gone) + len(added), "genres": tuple(genres), "platforms": tuple(platforms)}
     return replace(
         base,
         bundle=str(Version(base.bundle, changes_id)),
@@ -55,15 +54,6 @@ def with_changes(base: Catalogue, changes: Changes, changes_id: str) -> Catalogu
 
 def _words(contents: Iterable[Content]) -> set[str]:
     return {word for content in contents for word in words_for_spelling(content)}
-
-
-def _extended(names: Sequence[str], more: Iterable[Sequence[str]]) -> tuple[str, ...]:
-    """A vocabulary and what it lacks, behind it, so that the codes of its names stay."""
-    spellings = {name.casefold(): name for name in names}
-    for row in more:
-        for name in row:
-            spellings.setdefault(name.casefold(), name)
-    return tuple(spellings.values())
 
 
 def _places(base: Catalogue, added: Sequence[Content]) -> NDArray[np.float64]:

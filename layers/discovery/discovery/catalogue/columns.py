@@ -139,11 +139,16 @@ class Attributes:
 
 def vocabulary(names: Iterable[Iterable[str]]) -> list[str]:
     """The distinct names in alphabetical order; of spellings that differ in case alone, the first one met."""
+    return sorted(distinct(names))
+
+
+def distinct(names: Iterable[Iterable[str]]) -> list[str]:
+    """The same in the order in which they are met."""
     spellings: dict[str, str] = {}
     for row in names:
         for name in row:
             spellings.setdefault(name.casefold(), name)
-    return sorted(spellings.values())
+    return list(spellings.values())
 
 
 def _order(keys: Sequence[str]) -> NDArray[np.int32]:

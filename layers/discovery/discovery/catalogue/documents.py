@@ -5,7 +5,7 @@ Very many are packed (`packing`), to little more than a fourth.
 
 import mmap
 from array import array
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -40,12 +40,14 @@ class Documents:
     @staticmethod
     def write(contents: Iterable[Content], folder: Path) -> None:
         """Write documents, offsets and ids, as they come."""
-        offsets, ids = array("q", [0]), []
-        with (folder / DOCUMENTS_FILE).open("wb") as file:
+        ids: list[bytes] = []
+
+        def lines() -> Iterator[bytes]:
             for content in contents:
-                offsets.append(offsets[-1] + file.write(_line(content)))
                 ids.append(content.id.encode())
-        np.save(folder / OFFSETS_FILE, smallest(np.array(offsets, dtype=np.intp)))
+                yield _line(content)
+
+        _write(lines(), folder / DOCUMENTS_FILE)
         np.save(folder / IDS_FILE, np.array(ids, dtype=np.bytes_))
 
     def pack(self, folder: Path) -> None:
@@ -54,11 +56,7 @@ class Documents:
 
         dictionary = learned([self._kept(row) for row in range(0, len(self), max(1, len(self) // LEARNED_FROM))])
         (folder / DICTIONARY_FILE).write_bytes(dictionary)
-        pack, offsets = packer(dictionary), array("q", [0])
-        with (folder / PACKED_FILE).open("wb") as file:
-            for row in range(len(self)):
-                offsets.append(offsets[-1] + file.write(pack(self._kept(row))))
-        np.save(folder / OFFSETS_FILE, smallest(np.array(offsets, dtype=np.intp)))
+        _write(map(packer(dictionary), map(self._kept, range(len(self)))), folder / PACKED_FILE)
         np.save(folder / IDS_FILE, self._ids)
 
     @classmethod
@@ -98,12 +96,27 @@ class Documents:
 
     def rows(self, ids: Collection[str]) -> dict[str, int]:
         """The rows of content ids, of those that there are; goes through all ids, which of a million takes 0.1 s."""
-        wanted, found = {identifier.encode() for identifier in ids}, {}
-        for start in range(0, len(self._ids), _IDS_AT_ONCE):
-            for row, identifier in enumerate(self._ids[start : start + _IDS_AT_ONCE].tolist(), start):
-                if identifier in wanted:
-                    found[identifier.decode()] = row
+        found = places_of(ids, self._ids)
         return found | {one.id: row for row, one in enumerate(self._added, len(self._ids)) if one.id in ids}
+
+
+def _write(documents: Iterable[bytes], file: Path) -> None:
+    """Write documents one after the other, and their offsets beside them."""
+    offsets = array("q", [0])
+    with file.open("wb") as written:
+        for document in documents:
+            offsets.append(offsets[-1] + written.write(document))
+    np.save(file.with_name(OFFSETS_FILE), smallest(np.array(offsets, dtype=np.intp)))
+
+
+def places_of(ids: Collection[str], kept: NDArray[np.bytes_]) -> dict[str, int]:
+    """The places of content ids in a bundle's column of them, of those that are there."""
+    wanted, found = {identifier.encode(): identifier for identifier in ids}, {}
+    for start in range(0, len(kept), _IDS_AT_ONCE):
+        for place, identifier in enumerate(kept[start : start + _IDS_AT_ONCE].tolist(), start):
+            if identifier in wanted:
+                found[wanted[identifier]] = place
+    return found
 
 
 def _line(content: Content) -> bytes:

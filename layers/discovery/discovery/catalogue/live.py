@@ -5,7 +5,7 @@ stay.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,7 @@ from discovery.artefacts.pointer import Pointer
 from discovery.artefacts.store import Store
 from discovery.catalogue.changes import Changes
 from discovery.catalogue.content import Content
-from discovery.catalogue.documents import IDS_FILE
+from discovery.catalogue.documents import IDS_FILE, places_of
 from discovery.catalogue.manifest import Manifest
 from discovery.catalogue.published import BUNDLES
 from discovery.errors import CatalogueError
@@ -73,11 +73,9 @@ class LiveBundle:
             raise CatalogueError(f"{self._location}: nothing is published")
         return pointer
 
-    def _built(self, bundle: str, ids: Iterable[str]) -> set[str]:
+    def _built(self, bundle: str, ids: Sequence[str]) -> Collection[str]:
         """Those of the ids that a bundle has."""
-        kept = np.load(io.BytesIO(self._store.file(bundle, IDS_FILE)))
-        wanted = {id_.encode(): id_ for id_ in ids}
-        return {wanted[id_] for id_ in kept.tolist() if id_ in wanted}
+        return places_of(ids, np.load(io.BytesIO(self._store.file(bundle, IDS_FILE)))).keys()
 
 
 def left_over(manifest: Manifest) -> Change:

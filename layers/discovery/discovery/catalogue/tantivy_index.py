@@ -62,22 +62,28 @@ class TantivyIndex:
         Only what changes is written, into a temporary folder.
         """
         view = _view(self.folder)
-        index = self._registered(tantivy.Index.open(str(view)))
-        writer = index.writer(heap_size=_HEAP_OF_CHANGES, num_threads=1)
-        for query in without:
-            writer.delete_documents_by_query(query)
-        for document in documents:
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        return self._opened(view, thinned=self.thinned or bool(without))
+        try:
+            writer = self._registered(tantivy.Index.open(str(view))).writer(_HEAP_OF_CHANGES, num_threads=1)
+            try:
+                for query in without:
+                    writer.delete_documents_by_query(query)
+                for document in documents:
+                    writer.add_document(document)
+                writer.commit()
+            finally:
+                writer.wait_merging_threads()  # which ends it, and with it what may write there
+            return self._opened(view, thinned=self.thinned or bool(without))
+        except BaseException:
+            shutil.rmtree(view, ignore_errors=True)  # who polls tries again
+            raise
 
     def holds(self, field: str, term: str) -> bool:
         """Whether a document has a term in a field that has no positions, or needs none here."""
-        if not self.searcher.doc_freq(field, term):
-            return False
+        frequency = self.searcher.doc_freq(field, term)
+        if not self.thinned or not frequency:
+            return frequency > 0
         having = tantivy.Query.term_query(self.index.schema, field, term, "basic")
-        return not self.thinned or bool(self.searcher.search(having, limit=1, count=False).hits)
+        return bool(self.searcher.search(having, limit=1, count=False).hits)
 
     def one(self, query: tantivy.Query, field: str, value: int) -> tantivy.Query:
         """What finds, of all that a query finds, only the document with a value in a field of whole numbers.

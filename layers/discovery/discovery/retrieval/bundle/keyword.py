@@ -85,9 +85,10 @@ def words_query(index: KeywordIndex, known: Frequencies, weighed: Weighed) -> Qu
     for term in known:
         steps = Query.const_score_query(anywhere[term], STEP * weighed.steps[term])
         scored.append((index.searcher.doc_freq(fields.ANYWHERE, term), steps))
-    if len(weighed.essential) == len(known):
+    essential = weighed.essential
+    if len(essential) == len(known):
         return Query.boolean_query([(Occur.Should, query) for _, query in scored])
-    one_of = Query.boolean_query([(Occur.Should, anywhere[term]) for term in weighed.essential])
+    one_of = Query.boolean_query([(Occur.Should, anywhere[term]) for term in essential])
     many = index.searcher.num_docs // _VERY_FREQUENT
     rare = [(Occur.Should, query) for frequency, query in scored if frequency <= many]
     found = Query.boolean_query([(Occur.Must, Query.const_score_query(one_of, 0.0)), *rare])
